@@ -1,0 +1,107 @@
+# How Foretwin is built: one folder = one target, named after its path; nobody lists source files.
+# CMakeLists.txt uses three words: foretwin_module, foretwin_program, and the calls that collect
+# tests and benchmarks. foretwin_tests.cmake has the tests.
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+if(NOT CMAKE_BUILD_TYPE)
+    set(CMAKE_BUILD_TYPE Release)
+endif()
+
+# Used when present: ccache makes repeats fast, mold links in a moment.
+find_program(FORETWIN_CCACHE ccache)
+if(FORETWIN_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${FORETWIN_CCACHE})
+endif()
+find_program(FORETWIN_MOLD mold)
+if(FORETWIN_MOLD)
+    add_link_options(-fuse-ld=mold)
+endif()
+
+find_package(Threads REQUIRED)
+find_package(TBB REQUIRED)
+find_package(Eigen3 REQUIRED NO_MODULE)
+find_package(yaml-cpp REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(date REQUIRED)
+find_package(Boost REQUIRED)
+find_package(doctest QUIET)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(HDF5 REQUIRED IMPORTED_TARGET hdf5-serial)
+find_library(FORETWIN_NLOPT nlopt REQUIRED)
+add_library(foretwin_nlopt INTERFACE)
+target_link_libraries(foretwin_nlopt INTERFACE ${FORETWIN_NLOPT})
+if(NOT TARGET yaml-cpp::yaml-cpp AND TARGET yaml-cpp)
+    add_library(yaml-cpp::yaml-cpp ALIAS yaml-cpp)
+endif()
+
+# Same answer everywhere: no contraction into fused multiply-add, no fast math, no -march=native.
+add_library(foretwin_flags INTERFACE)
+target_compile_options(foretwin_flags INTERFACE
+    -ffp-contract=off -fno-fast-math -Wall -Wextra -Wpedantic -Wshadow -Wconversion
+    -Wsign-conversion -Wnon-virtual-dtor -Woverloaded-virtual -Werror)
+target_include_directories(foretwin_flags INTERFACE ${PROJECT_SOURCE_DIR})
+
+function(foretwin_target_name path result)
+    string(REPLACE "/" "_" name "${path}")
+    set(${result} "foretwin_${name}" PARENT_SCOPE)
+endfunction()
+
+# Links `target` with the modules at the given paths, e.g. engine/core models/flow.
+function(foretwin_use target scope)
+    foreach(used ${ARGN})
+        foretwin_target_name(${used} used_target)
+        target_link_libraries(${target} ${scope} ${used_target})
+    endforeach()
+endfunction()
+
+# foretwin_module(engine/kernel USES engine/core ... LINKS TBB::tbb ...)
+# USES are the only folders it may include; tests/architecture checks it.
+function(foretwin_module path)
+    cmake_parse_arguments(MODULE "" "" "USES;LINKS" ${ARGN})
+    foretwin_target_name(${path} target)
+    file(GLOB sources CONFIGURE_DEPENDS ${path}/*.cpp)
+    file(GLOB headers CONFIGURE_DEPENDS ${path}/*.hpp)
+    if(sources)
+        add_library(${target} STATIC ${sources})
+        set(scope PUBLIC)
+    else()
+        add_library(${target} INTERFACE)
+        set(scope INTERFACE)
+    endif()
+    # With CMAKE_VERIFY_INTERFACE_HEADER_SETS each header is also compiled alone.
+    target_sources(${target} ${scope} FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR}
+                   FILES ${headers})
+    target_link_libraries(${target} ${scope} foretwin_flags ${MODULE_LINKS})
+    foretwin_use(${target} ${scope} ${MODULE_USES})
+endfunction()
+
+# foretwin_program(tools/foretwin NAME foretwin USES scenarios): lands in the build folder's top.
+function(foretwin_program path)
+    cmake_parse_arguments(PROGRAM "" "NAME" "USES;LINKS" ${ARGN})
+    file(GLOB sources CONFIGURE_DEPENDS ${path}/*.cpp)
+    if(NOT sources)
+        return()
+    endif()
+    add_executable(${PROGRAM_NAME} ${sources})
+    set_target_properties(${PROGRAM_NAME} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
+    target_link_libraries(${PROGRAM_NAME} PRIVATE foretwin_flags ${PROGRAM_LINKS})
+    foretwin_use(${PROGRAM_NAME} PRIVATE ${PROGRAM_USES})
+endfunction()
+
+# One program per file benchmarks/<subject>/<name>_benchmark.cpp; `ninja benchmarks` builds them.
+function(foretwin_benchmarks)
+    add_custom_target(benchmarks)
+    file(GLOB_RECURSE sources CONFIGURE_DEPENDS benchmarks/*_benchmark.cpp)
+    foreach(source ${sources})
+        get_filename_component(name ${source} NAME_WE)
+        add_executable(${name} EXCLUDE_FROM_ALL ${source})
+        target_link_libraries(${name} PRIVATE foretwin_flags foretwin_scenarios)
+        target_compile_definitions(${name} PRIVATE FORETWIN_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+        add_dependencies(benchmarks ${name})
+    endforeach()
+endfunction()
+
+include(${CMAKE_CURRENT_LIST_DIR}/foretwin_tests.cmake)

@@ -1,0 +1,75 @@
+# How tests are found: nobody lists them either.
+#   tests/<path>/*_test.cpp   one doctest program per folder; tests/engine/core -> test_engine_core,
+#                             which links the module engine/core (or all, when there is none)
+#   tests/**/*_test.sh, .py   run as they are, with the command line's path in FORETWIN
+
+# Oracles run at this share of their length; the sanitizer presets use one per cent.
+set(FORETWIN_ORACLE_LENGTH 1 CACHE STRING "share of the full length that oracle tests run")
+
+# Under a sanitizer, scripts are left out: they judge speed, files and text, not memory.
+option(FORETWIN_SCRIPT_TESTS "register the shell and Python tests" ON)
+
+set(FORETWIN_TEST_ENVIRONMENT
+    "FORETWIN=${CMAKE_BINARY_DIR}/foretwin"
+    "FORETWIN_SOURCE_DIR=${PROJECT_SOURCE_DIR}"
+    "FORETWIN_BUILD_DIR=${CMAKE_BINARY_DIR}"
+    "FORETWIN_ORACLE_LENGTH=${FORETWIN_ORACLE_LENGTH}")
+
+function(foretwin_test_program path folder)
+    foretwin_target_name(${path} module)
+    string(REPLACE "foretwin_" "test_" name ${module})
+    file(GLOB sources CONFIGURE_DEPENDS ${folder}/*.cpp)
+    add_executable(${name} ${sources})
+    # Tests are compiled for compile time, not speed; what they call is compiled as always.
+    target_compile_options(${name} PRIVATE $<$<CONFIG:Release>:-O1>)
+    if(TARGET ${module})
+        target_link_libraries(${name} PRIVATE ${module})
+    else()
+        target_link_libraries(${name} PRIVATE foretwin_scenarios)
+    endif()
+    target_link_libraries(${name} PRIVATE foretwin_flags foretwin_test_main)
+    target_compile_definitions(${name} PRIVATE
+        FORETWIN_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
+        FORETWIN_ORACLE_LENGTH=${FORETWIN_ORACLE_LENGTH})
+    add_test(NAME ${path} COMMAND ${name})
+    set_tests_properties(${path} PROPERTIES ENVIRONMENT "${FORETWIN_TEST_ENVIRONMENT}" TIMEOUT 900)
+endfunction()
+
+function(foretwin_script_tests)
+    find_program(FORETWIN_PYTHON NAMES python3 PATHS /usr/bin NO_DEFAULT_PATH)
+    file(GLOB_RECURSE scripts CONFIGURE_DEPENDS tests/*_test.sh tests/*_test.py)
+    foreach(script ${scripts})
+        file(RELATIVE_PATH name ${PROJECT_SOURCE_DIR}/tests ${script})
+        if(script MATCHES "\\.py$")
+            add_test(NAME ${name} COMMAND ${FORETWIN_PYTHON} ${script})
+        else()
+            add_test(NAME ${name} COMMAND bash ${script})
+        endif()
+        set_tests_properties(${name} PROPERTIES TIMEOUT 900
+                             ENVIRONMENT "${FORETWIN_TEST_ENVIRONMENT}"
+                             WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
+    endforeach()
+endfunction()
+
+function(foretwin_tests)
+    if(NOT doctest_FOUND)
+        message(STATUS "doctest is not installed: no tests are built")
+        return()
+    endif()
+    enable_testing()
+    add_library(foretwin_test_main STATIC tests/main.cpp)
+    file(GLOB_RECURSE sources CONFIGURE_DEPENDS tests/*_test.cpp)
+    set(folders "")
+    foreach(source ${sources})
+        get_filename_component(folder ${source} DIRECTORY)
+        list(APPEND folders ${folder})
+    endforeach()
+    list(REMOVE_DUPLICATES folders)
+    foreach(folder ${folders})
+        file(RELATIVE_PATH path ${PROJECT_SOURCE_DIR}/tests ${folder})
+        foretwin_test_program(${path} ${folder})
+    endforeach()
+    if(FORETWIN_SCRIPT_TESTS)
+        foretwin_script_tests()
+    endif()
+endfunction()
