@@ -25,6 +25,8 @@ enum class ParameterKind {
     section,       ///< a map with the keys in `children`
     sections,      ///< a map of free names -> sections with the keys in `children`
     list,          ///< a list of sections with the keys in `children`
+    quantities,    ///< a map of free names -> quantities in `unit`
+    any,           ///< any tree; whoever owns the section reads and checks it
 };
 
 /// One key of a device (or of a section inside it): the single source for the strict reader, the
