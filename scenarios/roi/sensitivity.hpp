@@ -1,0 +1,52 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace foretwin::roi {
+
+/// An uncertain input as the parameter draws took it.
+struct DrawnInput {
+    std::string name;
+    std::string unit;
+    bool assumed = true;         ///< declared assumption; false: fitted to records
+    double low = 0, high = 0;    ///< the range over which the swing is told
+    std::vector<double> values;  ///< one per parameter draw
+};
+
+/// One bar of the tornado, and what would change the answer.
+struct Swing {
+    std::string name;
+    std::string unit;
+    bool assumed = true;
+    double low = 0, high = 0;                ///< range of the input
+    double npv_at_low = 0, npv_at_high = 0;  ///< on the fitted line, other inputs at their means
+    double slope = 0;                        ///< money per unit of the input
+    double slope_error = 0;                  ///< standard error of the slope
+    std::optional<double> break_even;        ///< where the line crosses zero; empty for a flat line
+    bool break_even_in_range = false;        ///< low <= break_even <= high
+    double size() const;                     ///< |npv_at_high - npv_at_low|
+};
+
+struct Tornado {
+    std::vector<Swing> swings;   ///< widest first; equal widths by name
+    bool one_at_a_time = false;  ///< too few draws for a joint fit: each input fitted alone
+    double explained = 0;        ///< adjusted R^2 of the joint fit, 0..1
+    std::string note;            ///< empty, or why there are no swings
+};
+
+/// Least squares of the draw means on the inputs: jointly when there are at least twice as many
+/// draws as inputs, else each alone (the inputs are drawn independently, so that is unbiased).
+/// `current`: the value of the answer at the inputs' means defaults to the mean of `npv_by_draw`.
+Tornado tornado(const std::vector<DrawnInput>& inputs, const std::vector<double>& npv_by_draw);
+
+/// Splits the variance between draws into fitted parameters and declared assumptions.
+struct DrawSplit {
+    double fitted = 0, assumed = 0;
+    std::string reason;  ///< why both are 0, or how it was done
+};
+DrawSplit split_draw_variance(const std::vector<DrawnInput>& inputs,
+                              const std::vector<double>& npv_by_draw, double draw_variance);
+
+}  // namespace foretwin::roi
