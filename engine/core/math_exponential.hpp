@@ -93,8 +93,7 @@ inline double exp(double x) {
     const double r = (x - k * detail::step_high) - k * detail::step_low;
     const detail::ExpStep& step = detail::exp_table[steps & 127];
     // Whole powers of two go straight into the exponent bits.
-    const double scale =
-        std::bit_cast<double>(step.power_bits + ((steps & ~std::uint64_t{127}) << 45));
+    const double scale = std::bit_cast<double>(step.power_bits + (steps << 45));
     return scale + scale * (step.tail + detail::exp_polynomial(r));
 }
 

@@ -21,7 +21,8 @@ double normal_quantile(double p);
 double lgamma(double x);
 
 /// Regularised incomplete gamma functions for a > 0, x >= 0: P(a, x) and Q(a, x) = 1 - P(a, x).
-/// Series or continued fraction, with the leading factor by Loader (2000); 1e-13 for a <= 1e6.
+/// Series or continued fraction, with the leading factor by Loader (2000); 2e-13 for a <= 1e6,
+/// but Q for a < 1 and x < 1 is accurate to 1e-15 in absolute terms only.
 double gamma_p(double a, double x);
 double gamma_q(double a, double x);
 
