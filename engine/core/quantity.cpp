@@ -33,8 +33,8 @@ constexpr Dimension of(Base a, std::int8_t exponent_a, Base b, std::int8_t expon
 }
 
 constexpr Dimension nothing{};
-constexpr Dimension time_dimension = of(Base::second);
-constexpr Dimension power = of(Base::joule, 1, Base::second, -1);
+constexpr Dimension time_dimension = of(Base::time);
+constexpr Dimension power = of(Base::joule, 1, Base::time, -1);
 constexpr Dimension pressure = of(Base::joule, 1, Base::metre, -3);
 
 struct NamedUnit {
@@ -90,12 +90,12 @@ constexpr NamedUnit named_units[] = {
     {"K", {1, of(Base::kelvin)}},
     {"mA", {1e-3, of(Base::ampere)}},
     {"A", {1, of(Base::ampere)}},
-    {"V", {1, of(Base::joule, 1, Base::second, -1, Base::ampere, -1)}},
-    {"kV", {1e3, of(Base::joule, 1, Base::second, -1, Base::ampere, -1)}},
-    {"Hz", {1, of(Base::second, -1)}},
-    {"kHz", {1e3, of(Base::second, -1)}},
-    {"MHz", {1e6, of(Base::second, -1)}},
-    {"GHz", {1e9, of(Base::second, -1)}},
+    {"V", {1, of(Base::joule, 1, Base::time, -1, Base::ampere, -1)}},
+    {"kV", {1e3, of(Base::joule, 1, Base::time, -1, Base::ampere, -1)}},
+    {"Hz", {1, of(Base::time, -1)}},
+    {"kHz", {1e3, of(Base::time, -1)}},
+    {"MHz", {1e6, of(Base::time, -1)}},
+    {"GHz", {1e9, of(Base::time, -1)}},
     {"N", {1, of(Base::joule, 1, Base::metre, -1)}},
     {"kN", {1e3, of(Base::joule, 1, Base::metre, -1)}},
     {"Pa", {1, pressure}},

@@ -11,7 +11,7 @@ namespace foretwin {
 /// Independent kinds of measure. `money` is the scenario's one currency; `month` is the calendar
 /// month and never converts to seconds; parts and cycles are counted, not dimensionless.
 enum class Base : std::uint8_t {
-    second,
+    time,
     joule,
     money,
     part,
@@ -25,7 +25,7 @@ enum class Base : std::uint8_t {
 };
 inline constexpr std::size_t base_count = 11;
 
-/// Integer exponents over the bases: W is joule^1 second^-1, EUR/part is money^1 part^-1.
+/// Integer exponents over the bases: W is joule^1 time^-1, EUR/part is money^1 part^-1.
 struct Dimension {
     std::array<std::int8_t, base_count> exponents{};
 

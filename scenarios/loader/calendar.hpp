@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/core/time.hpp"
+#include "models/contract/calendar.hpp"
 #include "scenarios/loader/read.hpp"
 #include "scenarios/loader/value.hpp"
 
@@ -15,12 +16,8 @@ class time_zone;
 
 namespace foretwin::loader {
 
-/// A stretch of the run, `to` not included.
-struct Interval {
-    Time from = 0;
-    Time to = 0;
-    friend bool operator==(const Interval&, const Interval&) = default;
-};
+/// A stretch [from, to) of the run.
+using Interval = Calendar::Interval;
 
 /// A civil date and time of day in the scenario's zone.
 struct LocalTime {
@@ -76,7 +73,8 @@ class Clock {
 /// Why a text is no date (with or without time of day); empty when it is one.
 std::string moment_problem(std::string_view text);
 
-/// When a calendar is open, over the whole run [0, end): sorted, apart, touching ones merged.
+/// When a calendar is open, over the whole run [0, end): sorted, apart, touching ones merged. A
+/// calendar that is open for the whole run is one interval [0, end).
 ///
 ///   two shifts: {weekdays: "06:00-22:00", except: [2026-05-01]}
 ///   three shifts: {monday: "06:00-24:00", tuesday: ["00:00-06:00", "22:00-06:00"], weekend: []}
@@ -86,8 +84,7 @@ std::string moment_problem(std::string_view text);
 /// (no range begins on these dates), or period and open. Ranges are quoted "from-to", several by
 /// comma or as a list; a range that ends at or before its begin runs over midnight; 24:00 is
 /// allowed. Periodic calendars are aligned with the start of the warm-up.
-std::vector<Interval> open_intervals(const Value& calendar, const Clock& clock,
-                                     const Reader& reader);
+Calendar open_intervals(const Value& calendar, const Clock& clock, const Reader& reader);
 
 /// Problems of a calendar's text, with places. For check().
 Problems calendar_problems(const Value& calendar, const Reader& reader);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +13,9 @@
 #include "scenarios/loader/value.hpp"
 
 namespace foretwin::loader {
+
+/// What count() gives for the word `unlimited`.
+inline constexpr std::int64_t unlimited = std::numeric_limits<std::int64_t>::max();
 
 /// Reads typed values out of a checked tree under one draw of its uncertain parameters. What does
 /// not fit throws InputError with its place; on a tree that check() passed, only draws can do that.
@@ -25,7 +29,7 @@ class Reader {
     Time duration(const Value& value) const;    ///< not negative; never beyond the clock
     double fraction(const Value& value) const;  ///< 0 to 1 from "5 %" or 0.05
     double number(const Value& value) const;
-    std::int64_t count(const Value& value) const;  ///< whole, not negative
+    std::int64_t count(const Value& value) const;  ///< whole, from 0, or `unlimited`
     bool boolean(const Value& value) const;
     std::string text(const Value& value) const;
     std::vector<std::string> names(const Value& value) const;  ///< of a list, or of one name
