@@ -34,7 +34,8 @@ enum class ParameterKind {
 struct ParameterSpec {
     std::string_view name;
     ParameterKind kind = ParameterKind::text;
-    std::string_view unit = "";  ///< canonical unit of quantities, e.g. "s", "W", "EUR/h"; SI inside
+    std::string_view unit =
+        "";  ///< canonical unit of quantities, e.g. "s", "W", "EUR/h"; SI inside
     double lowest = -std::numeric_limits<double>::infinity();  ///< in `unit`, inclusive
     double highest = std::numeric_limits<double>::infinity();  ///< in `unit`, inclusive
     bool required = false;

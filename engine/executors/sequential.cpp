@@ -1,0 +1,71 @@
+#include "engine/executors/sequential.hpp"
+
+#include <utility>
+
+#include "engine/kernel/event_heap.hpp"
+#include "engine/kernel/trace.hpp"
+
+namespace foretwin::executors {
+namespace {
+
+/// Cancelled events are swept once they are the larger half: memory stays proportional to what is
+/// live, whatever the horizon, at amortised constant cost.
+constexpr std::size_t smallest_sweep = 256;
+
+void sweep(kernel::EventHeap& queue, kernel::Context& context) {
+    if (queue.size() < smallest_sweep || context.stale_events() * 2 < queue.size()) return;
+    const std::size_t removed =
+        queue.remove_if([&](const kernel::Event& event) { return context.is_stale(event); });
+    context.forget_stale(removed);
+}
+
+template <bool traced>
+void run(kernel::Simulation& simulation, Time until) {
+    kernel::EventHeap queue;
+    queue.assign(std::exchange(simulation.pending(), {}));
+    kernel::Context context = simulation.context();
+    std::uint64_t* traces = simulation.memory().at<std::uint64_t>(simulation.model().traces);
+    std::vector<kernel::Event>& outbox = context.outbox();
+    std::uint64_t handled = 0;
+    queue.remove_if([&](const kernel::Event& event) { return context.is_stale(event); });
+
+    while (!queue.empty() && queue.top().at <= until) {
+        if (context.is_stale(queue.top())) {
+            queue.pop();
+            context.forget_stale(1);
+            continue;
+        }
+        // The handled event keeps its place at the top until its first successor takes it.
+        const kernel::Event event = queue.top();
+        if constexpr (traced) {
+            traces[event.device] = kernel::chain(traces[event.device], event);
+        }
+        context.dispatch(event);
+        ++handled;
+        if (outbox.empty()) {
+            queue.pop();
+            continue;
+        }
+        queue.replace_top(outbox.front());
+        for (std::size_t i = 1; i < outbox.size(); ++i) queue.push(outbox[i]);
+        outbox.clear();
+        sweep(queue, context);
+    }
+    queue.remove_if([&](const kernel::Event& event) { return context.is_stale(event); });
+    simulation.settle(context);
+    simulation.pending() = queue.release();
+    simulation.count_events(handled);
+    simulation.move_clock(until);
+}
+
+}  // namespace
+
+void run_sequential(kernel::Simulation& simulation, Time until, Trace trace) {
+    if (trace == Trace::on) {
+        run<true>(simulation, until);
+    } else {
+        run<false>(simulation, until);
+    }
+}
+
+}  // namespace foretwin::executors

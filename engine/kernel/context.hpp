@@ -1,0 +1,133 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "engine/core/rule.hpp"
+#include "engine/kernel/event.hpp"
+#include "engine/kernel/memory.hpp"
+#include "engine/kernel/model.hpp"
+#include "engine/random/stream.hpp"
+
+namespace foretwin::kernel {
+
+/// What a behaviour sees while it handles one event: the clock, its own parameters and state, the
+/// random streams, and an outbox. It never sees the queue, so no executor can influence it.
+class Context {
+  public:
+    Context(const Model& model, Memory& memory, random::Key key)
+        : model_(&model), memory_(&memory), key_(key) {
+        timers_ = memory.at<Timer>(model.timers);
+        counters_ = memory.at<std::uint64_t>(model.counters);
+        outbox_.reserve(64);
+    }
+
+    Time now() const { return now_; }
+    random::Key key() const { return key_; }
+    random::Draws draws(std::uint64_t name, std::uint32_t draw, std::uint32_t position = 0) const {
+        return random::draws(key_, name, draw, position);
+    }
+
+    template <class T>
+    const T& parameters(DeviceIndex device) const {
+        return *static_cast<const T*>(model_->devices[device].parameters.get());
+    }
+    template <class T>
+    T& state(DeviceIndex device) {
+        return *memory_->at<T>(model_->devices[device].state);
+    }
+    template <class T>
+    const T& ports(DeviceIndex device) const {
+        return *static_cast<const T*>(model_->devices[device].behaviour->ports);
+    }
+    Memory& memory() { return *memory_; }
+    const Model& model() const { return *model_; }
+
+    /// Sets a timer: at most one event per timer is pending, an earlier one is replaced. An instant
+    /// of `never` schedules nothing.
+    void set_timer(TimerIndex timer, Time at, EventClass event_class, Event event) {
+        Timer& slot = timers_[timer];
+        if (slot.at != never) ++stale_;
+        ++slot.generation;
+        slot.at = at;
+        if (at == never) return;
+        event.timer = timer;
+        event.generation = slot.generation;
+        schedule(at, event_class, event);
+    }
+    void cancel(TimerIndex timer) {
+        Timer& slot = timers_[timer];
+        if (slot.at == never) return;
+        slot.at = never;
+        ++slot.generation;
+        ++stale_;
+    }
+    /// The instant a timer will fire, or `never`.
+    Time timer_at(TimerIndex timer) const { return timers_[timer].at; }
+
+    /// Schedules an event that cannot be cancelled.
+    void schedule(Time at, EventClass event_class, Event event) {
+        FORETWIN_RULE(at >= now_, "an event never happens before the one that caused it");
+        event.at = at;
+        const std::uint64_t step = at == now_ ? step_ + 1 : 0;
+        FORETWIN_RULE(step <= Event::last_step, "a chain of zero-delay events has an end");
+        event.order = pack_order(step, event_class, event.device);
+        event.counter = counters_[event.device]++;
+        outbox_.push_back(event);
+    }
+
+    /// A zero-delay call to another device, run after the present handler from a worklist: first in
+    /// first out, so that cascades never recurse.
+    void call(DeviceIndex device, std::uint8_t kind, std::uint16_t unit = 0,
+              std::uint8_t index = 0) {
+        Event event;
+        event.device = device;
+        event.kind = kind;
+        event.unit = unit;
+        event.index = index;
+        worklist_.push_back(event);
+    }
+
+    // -- for executors ---------------------------------------------------------------------------
+    std::vector<Event>& outbox() { return outbox_; }
+    std::uint64_t stale_events() const { return stale_; }
+    bool is_stale(const Event& event) const {
+        return event.timer != no_timer && timers_[event.timer].generation != event.generation;
+    }
+    void forget_stale(std::uint64_t count) { stale_ -= count; }
+
+    /// Handles one event and every zero-delay call it causes.
+    void dispatch(const Event& event) {
+        now_ = event.at;
+        step_ = event.step();
+        if (event.timer != no_timer) timers_[event.timer].at = never;
+        model_->devices[event.device].behaviour->handle(*this, event.device, event);
+        drain_worklist();
+    }
+    void drain_worklist() {
+        for (std::size_t next = 0; next < worklist_.size(); ++next) {
+            const Event event = worklist_[next];
+            model_->devices[event.device].behaviour->call(*this, event.device, event);
+        }
+        worklist_.clear();
+    }
+    void move_clock(Time now, std::uint64_t step) {
+        now_ = now;
+        step_ = step;
+    }
+    std::uint64_t step() const { return step_; }
+
+  private:
+    const Model* model_;
+    Memory* memory_;
+    Timer* timers_;
+    std::uint64_t* counters_;
+    random::Key key_;
+    Time now_ = 0;
+    std::uint64_t step_ = 0;
+    std::uint64_t stale_ = 0;  ///< cancelled events that still sit in the queue
+    std::vector<Event> outbox_;
+    std::vector<Event> worklist_;
+};
+
+}  // namespace foretwin::kernel

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <type_traits>
+
+#include "engine/core/time.hpp"
+
+namespace foretwin::kernel {
+
+/// What happens first when several things happen at one instant (DESIGN, section 4): a completion
+/// beats a failure of the same instant, a failure beats planned maintenance.
+enum class EventClass : std::uint8_t {
+    processing_end,
+    repair_end,
+    shift_edge,
+    arrival,
+    failure,
+    planned_maintenance,
+    sampling,
+    reporting,
+};
+
+using DeviceIndex = std::uint32_t;  ///< rank of the device's full name in byte order
+using TimerIndex = std::uint32_t;
+
+inline constexpr DeviceIndex no_device = 0xffffffffU;
+inline constexpr TimerIndex no_timer = 0xffffffffU;
+
+/// What the model schedules: one small plain value, carried by value through every queue.
+///
+/// The total order is (at, step, class, sender, sender's counter). `order` packs step (28 bits),
+/// class (4 bits) and sender (32 bits), so that two comparisons decide nearly always. `step` counts
+/// zero-delay hops within one instant: what an event schedules for its own instant sorts after
+/// everything already handled there.
+struct Event {
+    Time at = 0;
+    std::uint64_t order = 0;
+    std::uint64_t counter = 0;
+    DeviceIndex device = no_device;  ///< who handles it
+    TimerIndex timer = no_timer;     ///< the timer it belongs to; no_timer: cannot be cancelled
+    std::uint32_t generation = 0;    ///< an event whose timer has moved on is stale
+    std::uint8_t kind = 0;           ///< meaning is the device type's own
+    std::uint8_t index = 0;          ///< e.g. which failure cause
+    std::uint16_t unit = 0;          ///< e.g. which machine of a station
+
+    static constexpr unsigned step_shift = 36;
+    static constexpr std::uint64_t last_step = (std::uint64_t{1} << 28) - 1;
+
+    std::uint64_t step() const { return order >> step_shift; }
+};
+
+static_assert(std::is_trivially_copyable_v<Event> && sizeof(Event) == 40);
+
+constexpr std::uint64_t pack_order(std::uint64_t step, EventClass event_class, DeviceIndex sender) {
+    return step << Event::step_shift | static_cast<std::uint64_t>(event_class) << 32 | sender;
+}
+
+/// True when `a` is handled before `b`.
+constexpr bool earlier(const Event& a, const Event& b) {
+    if (a.at != b.at) return a.at < b.at;
+    if (a.order != b.order) return a.order < b.order;
+    return a.counter < b.counter;
+}
+
+}  // namespace foretwin::kernel

@@ -1,0 +1,95 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/core/wide.hpp"
+#include "engine/kernel/event.hpp"
+#include "engine/kernel/memory.hpp"
+
+namespace foretwin::kernel {
+
+class Context;
+
+/// Collects the figures of one replication. Each figure is an integer (ns, parts, mW ns, ...); its
+/// unit and the factor to that unit are told once per model, not once per replication.
+struct FigureSpec {
+    std::string device;  ///< full name; empty for figures of the whole plant
+    std::string name;    ///< path below the device, e.g. "failures/valve jam/count"
+    std::string unit;    ///< SI, e.g. "s", "J", "part", "1"
+    double factor = 1;   ///< figure in `unit` = integer x factor
+};
+
+class FigureSink {
+  public:
+    explicit FigureSink(bool with_names) : with_names_(with_names) {}
+
+    /// Names are only built when they are wanted: `name` may be any callable that returns one.
+    template <class Name>
+    void add(const Name& name, Wide value, std::string_view unit, double factor) {
+        if (with_names_) {
+            if constexpr (std::is_convertible_v<Name, std::string_view>) {
+                specs.push_back({device, std::string(name), std::string(unit), factor});
+            } else {
+                specs.push_back({device, name(), std::string(unit), factor});
+            }
+        }
+        values.push_back(value);
+    }
+
+    std::string device;
+    std::vector<FigureSpec> specs;
+    std::vector<Wide> values;
+
+  private:
+    bool with_names_;
+};
+
+/// The behaviour of one device type: free functions on (parameters, state, event, context).
+struct Behaviour {
+    std::string_view type;
+    /// Called once at time 0, in name order, before any event.
+    void (*start)(Context&, DeviceIndex) = nullptr;
+    void (*handle)(Context&, DeviceIndex, const Event&) = nullptr;
+    /// A zero-delay call from another device, taken from the worklist.
+    void (*call)(Context&, DeviceIndex, const Event&) = nullptr;
+    /// Measuring begins now: clear what was accumulated, keep what the plant is doing.
+    void (*begin_measuring)(Context&, DeviceIndex) = nullptr;
+    /// Bring accumulators up to now and tell the figures, always in the same order.
+    void (*report)(Context&, DeviceIndex, FigureSink&) = nullptr;
+    /// Table of ports for other devices; its type is agreed in models/contract.
+    const void* ports = nullptr;
+};
+
+/// One device of a model: constant while the model runs.
+struct Device {
+    std::string name;  ///< full name, unique
+    const Behaviour* behaviour = nullptr;
+    std::shared_ptr<const void> parameters;
+    std::uint32_t state = 0;  ///< offset of its state in the memory
+};
+
+/// A pending event, cancellable in O(1): cancelling moves the generation on.
+struct Timer {
+    Time at = never;  ///< `never` when nothing is pending
+    std::uint32_t generation = 0;
+    std::uint32_t unused = 0;
+};
+
+/// Constant description of what is simulated, with the memory as it is before time 0. Devices are
+/// sorted by name, so that the index of a device is its rank.
+struct Model {
+    std::vector<Device> devices;
+    Memory memory;
+    std::uint32_t timers = 0;  ///< offset of the timer table
+    std::uint32_t timer_count = 0;
+    std::uint32_t counters = 0;  ///< offset of one event counter (u64) per device
+    std::uint32_t traces = 0;    ///< offset of one trace hash (u64) per device
+
+    DeviceIndex find(std::string_view name) const;
+};
+
+}  // namespace foretwin::kernel

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/kernel/model.hpp"
+
+namespace foretwin::kernel {
+
+/// Builds a Model: first every device is named (so that indices are ranks), then each lays out its
+/// state and timers in name order.
+class ModelBuilder {
+  public:
+    /// Names must be unique; sorts them in byte order.
+    explicit ModelBuilder(std::vector<std::string> names);
+
+    DeviceIndex index(const std::string& name) const;
+    std::size_t size() const { return model_.devices.size(); }
+
+    template <class State>
+    std::uint32_t reserve(std::size_t count = 1) {
+        return model_.memory.reserve<State>(count);
+    }
+    TimerIndex reserve_timers(std::uint32_t count);
+
+    void set(DeviceIndex device, const Behaviour& behaviour, std::shared_ptr<const void> parameters,
+             std::uint32_t state);
+
+    /// Declares the name of a random stream; two names with equal hashes are refused.
+    std::uint64_t stream(const std::string& name);
+
+    Model finish();
+
+  private:
+    Model model_;
+    std::map<std::uint64_t, std::string> streams_;
+};
+
+}  // namespace foretwin::kernel

@@ -1,0 +1,78 @@
+#include "engine/kernel/simulation.hpp"
+
+#include <utility>
+
+#include "engine/core/fingerprint.hpp"
+
+namespace foretwin::kernel {
+
+Simulation::Simulation(const Model& model, random::Key key)
+    : model_(&model), key_(key), memory_(model.memory) {}
+
+Context Simulation::context() {
+    Context context(*model_, memory_, key_);
+    context.move_clock(now_, step_);
+    return context;
+}
+
+void Simulation::settle(Context& context) {
+    now_ = context.now();
+    step_ = context.step();
+    pending_.insert(pending_.end(), context.outbox().begin(), context.outbox().end());
+    context.outbox().clear();
+}
+
+void Simulation::start() {
+    Context context = this->context();
+    for (DeviceIndex device = 0; device < model_->devices.size(); ++device) {
+        if (model_->devices[device].behaviour->start != nullptr) {
+            model_->devices[device].behaviour->start(context, device);
+        }
+    }
+    context.drain_worklist();
+    settle(context);
+}
+
+void Simulation::begin_measuring() {
+    Context context = this->context();
+    for (DeviceIndex device = 0; device < model_->devices.size(); ++device) {
+        if (model_->devices[device].behaviour->begin_measuring != nullptr) {
+            model_->devices[device].behaviour->begin_measuring(context, device);
+        }
+    }
+    settle(context);
+}
+
+FigureSink Simulation::report(bool with_names) {
+    FigureSink sink(with_names);
+    Context context = this->context();
+    for (DeviceIndex device = 0; device < model_->devices.size(); ++device) {
+        if (with_names) sink.device = model_->devices[device].name;
+        if (model_->devices[device].behaviour->report != nullptr) {
+            model_->devices[device].behaviour->report(context, device, sink);
+        }
+    }
+    settle(context);
+    return sink;
+}
+
+std::uint64_t Simulation::trace_fingerprint() const {
+    Fingerprint fingerprint;
+    const std::uint64_t* traces = memory_.at<std::uint64_t>(model_->traces);
+    for (std::size_t device = 0; device < model_->devices.size(); ++device) {
+        fingerprint.add(std::string_view(model_->devices[device].name));
+        fingerprint.add(traces[device]);
+    }
+    return fingerprint.value();
+}
+
+void Simulation::restore(Memory memory, std::vector<Event> pending, Time now, std::uint64_t step,
+                         std::uint64_t events_handled) {
+    memory_ = std::move(memory);
+    pending_ = std::move(pending);
+    now_ = now;
+    step_ = step;
+    events_handled_ = events_handled;
+}
+
+}  // namespace foretwin::kernel

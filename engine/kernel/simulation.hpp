@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "engine/kernel/context.hpp"
+#include "engine/kernel/model.hpp"
+
+namespace foretwin::kernel {
+
+/// One running twin: a constant model and everything that moves. Copying it is a fork: the copy
+/// continues bit for bit. Executors (engine/executors) advance it; between their calls no queue
+/// exists, only the list of pending events.
+class Simulation {
+  public:
+    /// The twin at time 0, before anything has started. The model must outlive the simulation.
+    Simulation(const Model& model, random::Key key);
+
+    /// Starts every device in name order; call once, at time 0.
+    void start();
+    /// Measuring begins now: accumulators of all devices are cleared.
+    void begin_measuring();
+    /// The figures so far, in the canonical order (devices by name). Names only on request.
+    FigureSink report(bool with_names);
+
+    const Model& model() const { return *model_; }
+    random::Key key() const { return key_; }
+    Time now() const { return now_; }
+    std::uint64_t events_handled() const { return events_handled_; }
+    std::size_t pending_events() const { return pending_.size(); }
+
+    /// Hash over the chain of handled events per device, folded in name order. Meaningful only when
+    /// the run was traced.
+    std::uint64_t trace_fingerprint() const;
+
+    // -- for executors and snapshots -------------------------------------------------------------
+    Memory& memory() { return memory_; }
+    const Memory& memory() const { return memory_; }
+    std::vector<Event>& pending() { return pending_; }
+    const std::vector<Event>& pending() const { return pending_; }
+    void count_events(std::uint64_t events) { events_handled_ += events; }
+    /// A context at the present instant, to handle events with.
+    Context context();
+    /// Takes over where a context has arrived.
+    void settle(Context& context);
+    void move_clock(Time now) {
+        now_ = now;
+        step_ = 0;
+    }
+    std::uint64_t step() const { return step_; }
+    void restore(Memory memory, std::vector<Event> pending, Time now, std::uint64_t step,
+                 std::uint64_t events_handled);
+
+  private:
+    const Model* model_;
+    random::Key key_;
+    Memory memory_;
+    std::vector<Event> pending_;
+    Time now_ = 0;
+    std::uint64_t step_ = 0;
+    std::uint64_t events_handled_ = 0;
+};
+
+}  // namespace foretwin::kernel

@@ -1,0 +1,98 @@
+#pragma once
+
+#include <cstdint>
+
+#include "engine/core/time.hpp"
+#include "engine/kernel/context.hpp"
+
+namespace foretwin {
+
+using kernel::Context;
+using kernel::DeviceIndex;
+using kernel::Event;
+using kernel::EventClass;
+using kernel::no_device;
+using kernel::TimerIndex;
+
+/// A part on its way through the plant: plain value, carried in the queues.
+struct Part {
+    Time entered = 0;          ///< when it entered its first station
+    Time arrived = 0;          ///< when it entered the present station
+    std::uint32_t number = 0;  ///< per source, from 0
+    std::uint32_t visits = 0;  ///< times it went back to a station it may have seen before
+    std::uint32_t source = 0;  ///< number of its source among the plant's sources
+    std::uint32_t unused = 0;
+};
+
+/// Someone who waits: a machine of a station, a source, a buffer.
+struct Waiter {
+    DeviceIndex device = no_device;
+    std::uint32_t unit = 0;
+};
+
+/// Who can take parts in, and who hands them out. A handover over a zero-delay connection is a
+/// direct call through these; what it sets off goes through the worklist.
+struct FlowPorts {
+    bool (*has_place)(Context&, DeviceIndex) = nullptr;
+    /// Requires has_place.
+    void (*accept)(Context&, DeviceIndex, Part) = nullptr;
+    /// Puts a waiter in line; `release` is called on it once, when its turn has come.
+    void (*wait_for_place)(Context&, DeviceIndex, Waiter) = nullptr;
+    /// Hands over the part that the unit waits with. Must not hand over parts itself: what follows
+    /// from the free place goes through the worklist.
+    Part (*release)(Context&, DeviceIndex, std::uint32_t unit) = nullptr;
+};
+
+/// Work that a person does at a machine: a repair (index = failure cause) or planned maintenance
+/// (index = maintenance plan).
+enum class JobKind : std::uint8_t { repair, maintenance };
+
+struct Job {
+    DeviceIndex owner = no_device;
+    std::uint16_t unit = 0;
+    std::uint8_t index = 0;
+    JobKind kind = JobKind::repair;
+
+    bool operator==(const Job&) const = default;
+};
+
+struct JobRequest {
+    Time since = 0;  ///< failure time; the queue is first come first served within priority
+    std::int32_t priority = 0;  ///< smaller is more urgent
+    std::uint32_t unused = 0;
+    Job job;
+    std::uint32_t padding = 0;
+};
+
+/// Crews and spare stores: the owner is called with Call::crew_granted / Call::spare_granted.
+struct SupplyPorts {
+    void (*request)(Context&, DeviceIndex, const JobRequest&) = nullptr;
+    /// Crew: the job is done. Spares: the part was not needed after all and goes back.
+    void (*give_back)(Context&, DeviceIndex, const Job&) = nullptr;
+};
+
+/// Where power is drawn from: adds to the total of the meter, in mW.
+struct PowerPorts {
+    void (*add)(Context&, DeviceIndex, std::int64_t delta_mw) = nullptr;
+};
+
+/// Zero-delay calls between devices (`Event::kind` in the worklist).
+enum class Call : std::uint8_t {
+    place_left,    ///< to the device itself: a part left; load, and let a waiter in
+    crew_granted,  ///< unit, index; JobKind in the two call kinds below
+    spare_granted,
+    maintenance_crew_granted,
+    maintenance_spare_granted,
+    repair_paused,
+    repair_resumed,
+    maintenance_paused,
+    maintenance_resumed,
+    part_gone,  ///< to a conwip source: one of its parts left the plant
+};
+
+inline void call(Context& context, DeviceIndex device, Call what, std::uint16_t unit = 0,
+                 std::uint8_t index = 0) {
+    context.call(device, static_cast<std::uint8_t>(what), unit, index);
+}
+
+}  // namespace foretwin

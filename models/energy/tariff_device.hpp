@@ -1,0 +1,21 @@
+#pragma once
+
+#include <memory>
+
+#include "engine/kernel/model_builder.hpp"
+#include "models/contract/parameter.hpp"
+#include "models/contract/ports.hpp"
+#include "models/energy/meter.hpp"
+
+namespace foretwin::energy {
+
+/// The meter of the site: sums the power of all machines and writes the bill of one tariff.
+struct TariffDevice {
+    static const DeviceSpec spec;
+
+    std::shared_ptr<const Tariff> tariff;
+};
+
+void add_tariff(kernel::ModelBuilder& builder, DeviceIndex device, TariffDevice tariff);
+
+}  // namespace foretwin::energy

@@ -1,0 +1,117 @@
+#include "models/flow/buffer.hpp"
+
+namespace foretwin::flow {
+namespace {
+
+void book(Context& context, BufferState& state) {
+    state.inside_time += static_cast<Wide>(context.now() - state.since) * state.queue.count;
+    state.since = context.now();
+}
+
+Part take_first(Context& context, BufferState& state) {
+    book(context, state);
+    const Part part = context.memory().pop<Part>(state.queue);
+    ++state.left;
+    state.sojourn += context.now() - part.arrived;
+    return part;
+}
+
+/// Sends parts on while the first in line finds a place, else puts it in line there.
+void send_on(Context& context, const Buffer& buffer, BufferState& state, DeviceIndex device) {
+    while (state.queue.count > 0 && state.destination == no_device) {
+        Part part = context.memory().get<Part>(state.queue, 0);
+        const Routes::Route& route = buffer.next.choose(context, part);
+        if (route.leads_back) {
+            ++part.visits;
+            context.memory().set(state.queue, 0, part);
+        }
+        const FlowPorts& next = context.ports<FlowPorts>(route.to);
+        if (next.has_place(context, route.to)) {
+            next.accept(context, route.to, take_first(context, state));
+        } else {
+            state.destination = route.to;
+            next.wait_for_place(context, route.to, {device, 0});
+        }
+    }
+}
+
+bool has_place(Context& context, DeviceIndex device) {
+    return context.state<BufferState>(device).queue.count <
+           context.parameters<Buffer>(device).capacity;
+}
+
+void accept(Context& context, DeviceIndex device, Part part) {
+    BufferState& state = context.state<BufferState>(device);
+    book(context, state);
+    part.arrived = context.now();
+    ++state.entered;
+    context.memory().push(state.queue, part);
+    call(context, device, Call::place_left);
+}
+
+void wait_for_place(Context& context, DeviceIndex device, Waiter waiter) {
+    context.memory().push(context.state<BufferState>(device).waiters, waiter);
+}
+
+Part release(Context& context, DeviceIndex device, std::uint32_t) {
+    BufferState& state = context.state<BufferState>(device);
+    state.destination = no_device;
+    call(context, device, Call::place_left);
+    return take_first(context, state);
+}
+
+void handle_call(Context& context, DeviceIndex device, const Event&) {
+    const Buffer& buffer = context.parameters<Buffer>(device);
+    BufferState& state = context.state<BufferState>(device);
+    send_on(context, buffer, state, device);
+    while (state.waiters.count > 0 && has_place(context, device)) {
+        const Waiter waiter = context.memory().pop<Waiter>(state.waiters);
+        const FlowPorts& sender = context.ports<FlowPorts>(waiter.device);
+        accept(context, device, sender.release(context, waiter.device, waiter.unit));
+    }
+}
+
+void begin_measuring(Context& context, DeviceIndex device) {
+    BufferState& state = context.state<BufferState>(device);
+    state.inside_time = state.sojourn = 0;
+    state.entered = state.left = 0;
+    state.since = context.now();
+}
+
+void report(Context& context, DeviceIndex device, kernel::FigureSink& sink) {
+    BufferState& state = context.state<BufferState>(device);
+    book(context, state);
+    sink.add("wip_time", state.inside_time, "s", 1e-9);
+    sink.add("sojourn", state.sojourn, "s", 1e-9);
+    sink.add("entered", static_cast<Wide>(state.entered), "1", 1);
+    sink.add("left", static_cast<Wide>(state.left), "1", 1);
+    sink.add("inside", state.queue.count, "1", 1);
+}
+
+constexpr FlowPorts ports{has_place, accept, wait_for_place, release};
+constexpr kernel::Behaviour behaviour{"buffer",        nullptr, nullptr, handle_call,
+                                      begin_measuring, report,  &ports};
+
+constexpr ParameterSpec parameters[] = {
+    {.name = "capacity",
+     .kind = ParameterKind::count,
+     .lowest = 1,
+     .highest = 1e7,
+     .required = true,
+     .choices = "unlimited",
+     .meaning = "parts it holds"},
+    {.name = "next", .kind = ParameterKind::shares, .meaning = "where parts go"},
+};
+
+}  // namespace
+
+const DeviceSpec Buffer::spec{"buffer", "a place where parts wait, first come first served",
+                              "no travel time; a station has a buffer of its own", parameters};
+
+void add_buffer(kernel::ModelBuilder& builder, DeviceIndex device, Buffer buffer) {
+    buffer.next.declare(builder, buffer.name, buffer.sources);
+    const std::uint32_t state = builder.reserve<BufferState>();
+    builder.set(device, behaviour, std::make_shared<const Buffer>(std::move(buffer)), state);
+}
+
+}  // namespace foretwin::flow

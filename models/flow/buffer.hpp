@@ -1,0 +1,33 @@
+#pragma once
+
+#include "models/contract/parameter.hpp"
+#include "models/flow/routing.hpp"
+
+namespace foretwin::flow {
+
+/// A place where parts wait, first come first served; the first in line moves on as soon as there
+/// is place at its destination. A station has a buffer of its own: this one stands alone, e.g.
+/// shared by several stations.
+struct Buffer {
+    static const DeviceSpec spec;
+
+    std::string name;
+    std::int64_t capacity = 1;
+    Routes next;
+    Sources sources;
+};
+
+struct BufferState {
+    kernel::Ring queue;    ///< Part
+    kernel::Ring waiters;  ///< Waiter
+    Wide inside_time = 0;
+    Wide sojourn = 0;
+    Time since = 0;
+    std::uint64_t entered = 0, left = 0;
+    DeviceIndex destination = no_device;  ///< of the first in line, which waits for a place there
+    std::uint32_t unused = 0;
+};
+
+void add_buffer(kernel::ModelBuilder& builder, DeviceIndex device, Buffer buffer);
+
+}  // namespace foretwin::flow

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <limits>
+
+#include "models/contract/parameter.hpp"
+#include "models/flow/routing.hpp"
+#include "models/reliability/upkeep_run.hpp"
+
+namespace foretwin::flow {
+
+/// Parallel machines with one queue before them.
+///
+///   parts ──► [ buffer, first come first served ] ──► machine 1..n ──► scrap | next
+///
+/// Holds at most machines + buffer parts, blocked ones included. A part loads onto the lowest-
+/// numbered machine that is empty, up and on shift; its processing time is drawn then. A finished
+/// part moves on at once if there is place, else it stays and blocks (after service).
+struct Station {
+    static const DeviceSpec spec;
+    static constexpr std::int64_t unlimited = std::numeric_limits<std::int64_t>::max() / 2;
+
+    std::string name;
+    std::int64_t capacity = 1;             ///< machines + buffer
+    DeviceIndex saturated_by = no_device;  ///< source that fills every free place at once
+    random::Distribution cycle;            ///< s
+    double scrap = 0;                      ///< probability
+    Routes next;
+    Sources sources;
+    double energy_per_part_j = 0;
+    bool standby = false;  ///< switches down when starved
+    Time standby_after = 0;
+    random::Distribution wake;  ///< s of setup when a part comes
+    reliability::Upkeep upkeep;
+
+    std::uint32_t slots_at = 0;
+    TimerIndex first_timer = 0;
+    std::vector<std::uint64_t> cycle_streams, scrap_streams, wake_streams;
+};
+
+enum class SlotPhase : std::uint8_t { empty, setting_up, processing, blocked };
+
+/// One machine of a station.
+struct Slot {
+    Part part;
+    Time full = 0;         ///< processing time of the part
+    Time remaining = 0;    ///< of the present phase
+    Time started = never;  ///< working since; never: paused
+    DeviceIndex destination = no_device;
+    std::uint32_t wakes = 0;
+    SlotPhase phase = SlotPhase::empty;
+    std::uint8_t leads_back = 0;
+    std::uint8_t asleep = 0;
+};
+
+struct StationState {
+    kernel::Ring queue;    ///< Part
+    kernel::Ring waiters;  ///< Waiter: who is blocked because this station is full
+    std::int64_t inside = 0;
+    Wide inside_time = 0;  ///< parts x ns
+    Wide queue_time = 0;   ///< waiting parts x ns
+    Wide sojourn = 0;      ///< ns, parts that left
+    Wide waited = 0;       ///< ns, parts that were loaded
+    Time since = 0;
+    std::uint64_t entered = 0, loaded = 0, completed = 0, scrapped = 0, left = 0;
+    std::uint64_t waited_parts = 0, wakes = 0;
+};
+
+void add_station(kernel::ModelBuilder& builder, DeviceIndex device, Station station);
+
+}  // namespace foretwin::flow

@@ -1,0 +1,50 @@
+#pragma once
+
+#include "models/reliability/upkeep_run.hpp"
+
+/// What the parts of upkeep share among themselves; nobody outside this folder includes it.
+namespace foretwin::reliability {
+
+inline void refresh(Unit& unit) {
+    refresh(unit.context, unit.upkeep, unit.device, unit.number, unit.state);
+}
+/// Tells the host, after refresh, that the machine may work or may not.
+inline void tell_host(Unit& unit) {
+    unit.upkeep.host->work_changed(unit.context, unit.device, unit.number);
+}
+
+/// Whether a cause's clock runs by itself (operating and cycles are driven by the host).
+bool clock_runs(const Unit& unit, std::size_t cause);
+/// Starts or stops the clocks of all causes as the machine's flags ask for.
+void update_clocks(Unit& unit);
+/// The cause's age at this instant.
+Time age_now(const Unit& unit, std::size_t cause);
+/// Draws a new life that starts at virtual age `start_age` (s or cycles).
+void begin_life(Unit& unit, std::size_t cause, double start_age);
+/// The component is as new from now on.
+void renew(Unit& unit, std::size_t cause);
+void fail(Unit& unit, std::size_t cause);
+/// Age at which the next thing happens to this cause: defect, planned age, end of life.
+Time next_mark(const Unit& unit, std::size_t cause);
+void raise_marks(Unit& unit, std::size_t cause);
+void raise_alarm(Unit& unit, std::size_t sensor);
+
+void repair_supplied(Unit& unit, std::size_t cause);
+void begin_repair(Unit& unit, std::size_t cause);
+void end_repair(Unit& unit, std::size_t cause);
+void pause_repair(Unit& unit, std::size_t cause);
+
+void start_plans(Unit& unit);
+void plan_due(Unit& unit, std::size_t plan);
+void trigger(Unit& unit, std::size_t plan, std::uint32_t chosen);
+void spare_for_plan(Unit& unit, std::size_t plan);
+void crew_for_plan(Unit& unit, std::size_t plan);
+void end_maintenance(Unit& unit, std::size_t plan);
+void pause_maintenance(Unit& unit, std::size_t plan);
+void resume_maintenance(Unit& unit, std::size_t plan);
+
+inline const SupplyPorts& supply(Unit& unit, DeviceIndex device) {
+    return unit.context.ports<SupplyPorts>(device);
+}
+
+}  // namespace foretwin::reliability

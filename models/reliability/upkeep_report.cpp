@@ -1,0 +1,103 @@
+#include <string>
+
+#include "models/reliability/upkeep_internal.hpp"
+
+namespace foretwin::reliability {
+namespace {
+
+constexpr double ns = 1e-9;
+
+/// Sums one integer over the machines of a device.
+template <class Value>
+Wide total(Context& context, const Upkeep& upkeep, Value value) {
+    Wide sum = 0;
+    for (std::uint32_t number = 0; number < upkeep.units; ++number) {
+        sum += value(view(context, upkeep, no_device, number));
+    }
+    return sum;
+}
+
+void report_states(Context& context, const Upkeep& upkeep, kernel::FigureSink& sink) {
+    Wide energy = 0;
+    for (std::size_t state = 0; state < machine_state_count; ++state) {
+        const Wide time =
+            total(context, upkeep, [&](const Unit& unit) { return Wide{unit.state.times[state]}; });
+        sink.add([&] { return "states/" + std::string(machine_state_names[state]); }, time, "s",
+                 ns);
+        energy += time * upkeep.power[state];
+    }
+    sink.add("energy", energy, "J", 1e-12);
+}
+
+void report_causes(Context& context, const Upkeep& upkeep, kernel::FigureSink& sink) {
+    for (std::size_t c = 0; c < upkeep.causes.size(); ++c) {
+        const FailureCause& cause = upkeep.causes[c];
+        const auto add = [&](const char* name, auto value, const char* unit, double factor) {
+            sink.add([&] { return "failures/" + cause.name + "/" + name; },
+                     total(context, upkeep,
+                           [&](const Unit& machine) { return Wide{value(machine.causes[c])}; }),
+                     unit, factor);
+        };
+        add(
+            "failures", [](const CauseState& s) { return s.failures; }, "1", 1);
+        add(
+            "repairs", [](const CauseState& s) { return s.repairs; }, "1", 1);
+        add(
+            "preventive", [](const CauseState& s) { return s.preventive; }, "1", 1);
+        add(
+            "waiting", [](const CauseState& s) { return s.waiting_ns; }, "s", ns);
+        add(
+            "repair", [](const CauseState& s) { return s.repair_ns; }, "s", ns);
+        add(
+            "cost", [](const CauseState& s) { return s.repairs; }, "money", cause.cost);
+    }
+}
+
+void report_plans(Context& context, const Upkeep& upkeep, kernel::FigureSink& sink) {
+    for (std::size_t s = 0; s < upkeep.sensors.size(); ++s) {
+        const auto add = [&](const char* name, auto value) {
+            sink.add([&] { return "sensors/" + upkeep.sensors[s].name + "/" + name; },
+                     total(context, upkeep,
+                           [&](const Unit& machine) { return Wide{value(machine.sensors[s])}; }),
+                     "1", 1);
+        };
+        add("true_alarms", [](const SensorState& state) { return state.true_alarms; });
+        add("false_alarms", [](const SensorState& state) { return state.false_alarms; });
+        add("missed", [](const SensorState& state) { return state.missed; });
+    }
+    for (std::size_t p = 0; p < upkeep.plans.size(); ++p) {
+        const MaintenancePlan& plan = upkeep.plans[p];
+        const auto add = [&](const char* name, auto value, const char* unit, double factor) {
+            sink.add([&] { return "maintenance/" + plan.name + "/" + name; },
+                     total(context, upkeep,
+                           [&](const Unit& machine) { return Wide{value(machine.plans[p])}; }),
+                     unit, factor);
+        };
+        const bool per_piece = plan.trigger == Trigger::visits;
+        add(
+            "jobs", [](const PlanState& state) { return state.jobs; }, "1", 1);
+        add(
+            "replaced", [](const PlanState& state) { return state.replaced; }, "1", 1);
+        if (per_piece) {
+            add(
+                "cost", [](const PlanState& state) { return state.replaced; }, "money", plan.cost);
+        } else {
+            add(
+                "cost", [](const PlanState& state) { return state.jobs; }, "money", plan.cost);
+        }
+    }
+}
+
+}  // namespace
+
+void report(Context& context, const Upkeep& upkeep, kernel::FigureSink& sink) {
+    for (std::uint32_t number = 0; number < upkeep.units; ++number) {
+        Unit unit = view(context, upkeep, no_device, number);
+        refresh(unit);
+    }
+    report_states(context, upkeep, sink);
+    report_causes(context, upkeep, sink);
+    report_plans(context, upkeep, sink);
+}
+
+}  // namespace foretwin::reliability
