@@ -85,7 +85,8 @@ inline double log(double x) {
 
 /// e to the x. Overflows to infinity above 709.78, is denormal below -708.4, 0 below -745.13.
 inline double exp(double x) {
-    if (!(x > -708.0 && x < 709.0)) [[unlikely]]
+    // Below -700 the correction would be denormal before the sum is.
+    if (!(x > -700.0 && x < 709.0)) [[unlikely]]
         return detail::exp_special(x);
     const double shifted = x * detail::steps_per_one + detail::round_to_integer;
     const std::uint64_t steps = std::bit_cast<std::uint64_t>(shifted);
