@@ -1,103 +1,61 @@
-"""Includes run one way: every #include follows an arrow of layers.txt, and CMakeLists.txt names
-the same arrows. Prints file:line of each include that does not, and exits 1."""
+"""The tree follows its arrows; and a wrong include is named with file and line, a cycle found."""
 
 import pathlib
-import re
 import sys
+import tempfile
+import unittest
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-HOUSE = ("engine", "models", "scenarios", "bindings", "tools")
-INCLUDE = re.compile(r'^\s*#\s*include\s*"([^"]+)"')
-CALL = re.compile(r"foretwin_(?:module|program)\(([^)]*)\)")
-WORDS = {"USES", "LINKS", "NAME"}
+sys.path[:0] = [str(pathlib.Path(__file__).parent), str(pathlib.Path(__file__).parents[1])]
+import layers  # noqa: E402
+import plain  # noqa: E402
 
-
-def arrows_of_layers(text):
-    arrows = {}
-    for line in text.splitlines():
-        line = line.split("#")[0].strip()
-        if line:
-            folder, _, used = line.partition(":")
-            arrows[folder.strip()] = used.split()
-    return arrows
+ARROWS = layers.arrows_of_layers("engine/core:\nengine/kernel: engine/core\n"
+                                 "models/contract: engine/kernel\nmodels/flow: models/contract\n")
 
 
-def arrows_of_cmake(text):
-    arrows = {}
-    for call in CALL.finditer(re.sub(r"#.*", "", text)):
-        folder, *rest = call.group(1).split()
-        word, used = None, []
-        for item in rest:
-            if item in WORDS:
-                word = item
-            elif word == "USES":
-                used.append(item)
-        arrows[folder] = used
-    return arrows
+def problems_of(files):
+    with tempfile.TemporaryDirectory() as folder:
+        root = pathlib.Path(folder)
+        for name, text in files.items():
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            (root / name).write_text(text)
+        return [(str(path.relative_to(root)), line, sentence)
+                for path, line, sentence in layers.wrong_includes(root, ARROWS)]
 
 
-def reachable(arrows, folder):
-    """What `folder` may include: itself, and everything along the arrows."""
-    found, open_folders = {folder}, [folder]
-    while open_folders:
-        for used in arrows.get(open_folders.pop(), []):
-            if used not in found:
-                found.add(used)
-                open_folders.append(used)
-    return found
+class Tree(unittest.TestCase):
+    def test_the_tree_as_it_stands_follows_its_arrows(self):
+        self.assertEqual(layers.all_problems(layers.ROOT), [])
 
 
-def cycles(arrows):
-    return [folder for folder in arrows
-            if any(folder in reachable(arrows, used) for used in arrows[folder])]
+class Arrows(unittest.TestCase):
+    def test_an_include_along_the_arrows_is_allowed_however_far(self):
+        self.assertEqual(problems_of({"models/flow/a.cpp": '#include "engine/core/b.hpp"\n',
+                                      "engine/core/b.hpp": ""}), [])
 
+    def test_an_include_against_the_arrows_is_named_with_its_line(self):
+        found = problems_of({"engine/kernel/oops.hpp": '\n#include "models/flow/a.hpp"\n',
+                             "models/flow/a.hpp": ""})
+        self.assertEqual(found, [("engine/kernel/oops.hpp", 2,
+                                  "engine/kernel may not include models/flow")])
 
-def wrong_includes(root, arrows):
-    """(file, line number, sentence) of every include that follows no arrow."""
-    problems = []
-    for top in HOUSE:
-        for path in sorted((root / top).rglob("*.[ch]pp")):
-            folder = str(path.parent.relative_to(root))
-            if folder not in arrows:
-                problems.append((path, 1, f"{folder} is not in tests/architecture/layers.txt"))
-                continue
-            allowed = reachable(arrows, folder)
-            for number, line in enumerate(path.read_text().splitlines(), 1):
-                match = INCLUDE.match(line)
-                if not match:
-                    continue
-                target = str(pathlib.PurePosixPath(match.group(1)).parent)
-                if not (root / match.group(1)).is_file():
-                    problems.append((path, number, f'no file "{match.group(1)}": '
-                                                   "name the path from the top of the tree"))
-                elif target not in allowed:
-                    problems.append((path, number, f"{folder} may not include {target}"))
-    return problems
+    def test_an_include_that_is_no_path_from_the_top_is_named(self):
+        found = problems_of({"engine/core/a.cpp": '#include "b.hpp"\n', "engine/core/b.hpp": ""})
+        self.assertEqual([line for _, line, _ in found], [1])
 
+    def test_a_folder_that_nobody_declared_is_named(self):
+        self.assertIn("engine/odd is not in", problems_of({"engine/odd/a.hpp": ""})[0][2])
 
-def disagreements(layers, cmake):
-    problems = []
-    for folder in sorted(set(layers) | set(cmake)):
-        if folder not in layers:
-            problems.append(f"{folder} stands in CMakeLists.txt but not in layers.txt")
-        elif folder not in cmake:
-            problems.append(f"{folder} stands in layers.txt but not in CMakeLists.txt")
-        elif sorted(layers[folder]) != sorted(cmake[folder]):
-            problems.append(f"{folder}: layers.txt allows {layers[folder]}, "
-                            f"CMakeLists.txt uses {cmake[folder]}")
-    return problems
+    def test_a_cycle_is_found(self):
+        self.assertEqual(layers.cycles({"a": ["b"], "b": ["c"], "c": ["b"]}), ["b", "c"])
 
-
-def main():
-    layers = arrows_of_layers((ROOT / "tests/architecture/layers.txt").read_text())
-    cmake = arrows_of_cmake((ROOT / "CMakeLists.txt").read_text())
-    problems = disagreements(layers, cmake)
-    problems += [f"{folder} reaches itself: layers have no cycles" for folder in cycles(layers)]
-    problems += [f"{path.relative_to(ROOT)}:{number}: {sentence}"
-                 for path, number, sentence in wrong_includes(ROOT, layers)]
-    print("\n".join(problems) if problems else f"{len(layers)} folders, every include allowed")
-    return 1 if problems else 0
+    def test_lists_that_differ_are_told(self):
+        cmake = layers.arrows_of_cmake("foretwin_module(engine/core)\n"
+                                       "foretwin_module(engine/kernel USES engine/core x LINKS y)")
+        found = layers.disagreements({"engine/core": [], "engine/kernel": ["engine/core"]}, cmake)
+        self.assertEqual(len(found), 1)
+        self.assertIn("engine/kernel", found[0])
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    plain.main()

@@ -48,7 +48,7 @@ sources() { git ls-files -co --exclude-standard -- "$@"; }
 step_lint() {
     check "format" check_format
     check "lint" /usr/bin/python3 tools/checks/lint.py
-    check "architecture" /usr/bin/python3 tests/architecture/layers_test.py
+    check "architecture" /usr/bin/python3 tests/architecture/layers.py
 }
 
 check_format() {
