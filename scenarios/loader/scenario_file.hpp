@@ -17,12 +17,16 @@ struct ScenarioFile {
     std::string text;                    ///< the bytes of the scenario file, for the provenance
 };
 
+/// `fit` reads a scenario whose parameter files do not exist yet: it leaves them out.
+enum class ParameterFiles { read, leave_out };
+
 /// Reads a scenario (YAML or JSON) and its parameter files. A file that does not begin with
 /// `foretwin: 1` is no scenario. Appends to `problems`; what could be read is returned.
-ScenarioFile read_scenario(const std::filesystem::path& path, Problems& problems);
+ScenarioFile read_scenario(const std::filesystem::path& path, Problems& problems,
+                           ParameterFiles parameter_files = ParameterFiles::read);
 
 /// The same from text, for the API and tests. `folder` is where relative files start.
 ScenarioFile read_scenario_text(const std::string& text, const std::filesystem::path& folder,
-                                Problems& problems, const std::string& file = "scenario");
+                                Problems& problems, const std::string& name = "scenario");
 
 }  // namespace foretwin::loader
