@@ -93,7 +93,7 @@ double survival_unshifted(const Distribution& d, double y) {
         case Family::exponential:
         case Family::weibull:
         case Family::piecewise:
-            return math::exp(-hazard_sum_unshifted(d, y));
+            return y > 0.0 ? math::exp(-hazard_sum_unshifted(d, y)) : 1.0;
         case Family::lognormal:
             return y > 0.0 ? math::normal_survival(standardised(d, y)) : 1.0;
         case Family::gamma:
@@ -110,7 +110,7 @@ double survival_unshifted(const Distribution& d, double y) {
 }
 
 double hazard_sum_unshifted(const Distribution& d, double y) {
-    if (!(y > 0.0)) return survival_unshifted(d, y < 0.0 ? -1.0 : 0.0) > 0.0 ? 0.0 : math::infinity;
+    if (!(y > 0.0)) return 0.0 - math::log(survival_unshifted(d, y));
     switch (d.family) {
         case Family::exponential:
             return y / d.a;
@@ -213,7 +213,7 @@ double solve_hazard_sum(const Distribution& d, double target, double low) {
 double cdf(const Distribution& distribution, double x) {
     const double y = x - distribution.shift;
     if (y > 0.0) return cdf_unshifted(distribution, y);
-    return 1.0 - detail::survival_unshifted(distribution, y < 0.0 ? -1.0 : 0.0);
+    return 1.0 - detail::survival_unshifted(distribution, y);
 }
 
 double survival(const Distribution& distribution, double x) {
