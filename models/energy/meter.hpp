@@ -12,10 +12,11 @@ namespace foretwin::energy {
 /// The running bill of one site: plain values, so a snapshot is a copy of bytes. All sums are whole
 /// numbers: however a stretch is split, the totals are equal to the last bit.
 struct MeterState {
-    std::int64_t power_mw = 0;  ///< since `at`
-    Time at = 0;                ///< everything before is in the sums
-    Time boundary = 0;          ///< next instant at which price, carbon or window changes
-    Wide open_energy = 0;       ///< mW x ns since the last boundary, not yet in the sums below
+    std::int64_t power_mw = 0;    ///< since `at`
+    Time at = 0;                  ///< everything before is in the sums
+    Time boundary = 0;            ///< next instant at which price, carbon or window changes
+    std::int64_t highest_mw = 0;  ///< highest power that lasted
+    Wide open_energy = 0;         ///< mW x ns since the last boundary, not yet in the sums below
 
     Wide energy = 0;         ///< mW x ns, up to the last boundary
     Wide cost = 0;           ///< mW x ns x micro-money/MWh
@@ -43,6 +44,8 @@ void pass_boundaries(MeterState& meter, const Tariff& tariff, Time now);
 
 /// Counts up to `now` at the present power. now >= meter.at, now <= tariff.end.
 inline void advance(MeterState& meter, const Tariff& tariff, Time now) {
+    if (now == meter.at) return;
+    if (meter.power_mw > meter.highest_mw) meter.highest_mw = meter.power_mw;
     if (now >= meter.boundary) pass_boundaries(meter, tariff, now);
     meter.open_energy += static_cast<Wide>(meter.power_mw) * (now - meter.at);
     meter.at = now;
@@ -64,8 +67,9 @@ struct Bill {
     double energy_cost = 0;    ///< money, without demand
     double demand_charge = 0;  ///< money, the open month pro rata up to now
     double carbon_kg = 0;
-    double peak_kw = 0;    ///< highest clock-aligned window mean; 0 without windows
-    Time peak_window = 0;  ///< begin of the first such window
+    double peak_kw = 0;     ///< highest clock-aligned window mean; 0 without windows
+    Time peak_window = 0;   ///< begin of the first such window
+    double highest_kw = 0;  ///< highest power that lasted for any time at all
     double mean_kw = 0;
     double load_factor = 0;  ///< mean / peak; 0 without a peak
     double cost() const { return energy_cost + demand_charge; }

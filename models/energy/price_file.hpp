@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/core/error.hpp"
 #include "models/energy/run_calendar.hpp"
 #include "models/energy/step_function.hpp"
 
@@ -21,6 +22,8 @@ struct HourlyValues {
 
 struct PriceFileDefinition {
     std::filesystem::path path;
+    std::string shown_name;  ///< as messages call the file; empty: the path
+    Place asked_from;        ///< where the scenario names the file
     std::string time_column;
     std::string value_column;
     double unit_scale = 1;   ///< file value x scale = tariff unit (money/MWh, or kg/MWh)

@@ -10,7 +10,7 @@ namespace foretwin::energy {
 
 /// Where simulated time lies in the calendar. Time 0 is the start of the run, warm-up included.
 struct RunCalendar {
-    std::int64_t origin_utc_s = 0;  ///< time 0, in seconds since 1970-01-01T00:00Z
+    std::int64_t origin_unix_ns = 0;  ///< time 0, in nanoseconds since 1970-01-01T00:00Z
     std::string zone = "UTC";  ///< IANA name, e.g. Europe/Berlin: local clock of bands and months
     Time end = 0;              ///< end of the run, > 0
 };
@@ -31,7 +31,6 @@ struct LocalHours {
     int skipped = 0;
     int repeated = 0;
 };
-/// Throws InputError for a zone that is not in the time zone database.
 LocalHours local_hours(const RunCalendar& calendar, const std::string& zone);
 
 /// A calendar month of the run, cut to [0, end].
@@ -42,9 +41,27 @@ struct Month {
 };
 std::vector<Month> months(const RunCalendar& calendar);
 
-/// First instant of `text` ("2026-01-05T06:00", a blank for T, seconds optional) on the local clock
-/// of `zone`, in seconds since 1970 UTC. An hour that the clock skips counts from its end, of a
-/// repeated hour the first passage is meant. Throws InputError.
-std::int64_t utc_seconds(const std::string& text, const std::string& zone);
+/// A stretch of the run with one offset between the local clock and UTC.
+struct ClockSpan {
+    std::int64_t begin_s = 0, end_s = 0;  ///< seconds since 1970 UTC; together they cover the run
+    std::int64_t offset_s = 0;            ///< local = UTC + offset
+    std::int64_t offset_before_s = 0;     ///< of the stretch before, also before the run's begin
+};
+/// Throws InputError for a zone that is not in the time zone database.
+std::vector<ClockSpan> clock_spans(const RunCalendar& calendar, const std::string& zone);
+
+/// Whether the clock of `zone` skips or repeats this local time (seconds since 1970 on that clock).
+bool is_skipped(const std::string& zone, std::int64_t local_s);
+bool is_repeated(const std::string& zone, std::int64_t local_s);
+
+/// Year, week and weekday of ISO 8601 for a day counted from 1970-01-01.
+struct IsoDay {
+    int year = 0;
+    int week = 0;     ///< 1..53
+    int weekday = 0;  ///< 0 Monday .. 6 Sunday
+};
+IsoDay iso_day(std::int64_t day);
+/// The day (from 1970-01-01) of an ISO week date; week 53 of a year without it is the next week 1.
+std::int64_t day_of(const IsoDay& iso);
 
 }  // namespace foretwin::energy

@@ -16,15 +16,14 @@ namespace foretwin::energy {
 /// Energy is counted in mW x ns, prices in millionths of money per MWh.
 inline constexpr double mw_ns_per_kwh = 3.6e18;
 inline constexpr double cost_units_per_money = 3.6e27;  ///< mW x ns x micro-money/MWh
-inline constexpr double mean_power_limit_mw = 9e15;     ///< 9 TW: what the accumulators can hold
 
 /// One price for all times, in money per MWh.
 struct FlatPrice {
     double per_mwh = 0;
 };
 
-/// A price by local clock. `from` and `to` are minutes after midnight, 0..1440, half open; from >
-/// to runs past midnight and belongs to the weekday on which it begins.
+/// A price by local clock. `from` and `to` are minutes after midnight, 0..1440, half open; a band
+/// that ends at or before its begin runs past midnight and belongs to the weekday it begins on.
 struct Band {
     std::uint8_t weekdays = 0x7f;  ///< bit 0 Monday .. bit 6 Sunday
     int from_minute = 0;
@@ -45,7 +44,7 @@ using PriceDefinition = std::variant<FlatPrice, TimeOfUse, PriceFileDefinition>;
 /// measured time covers only part of the month.
 struct DemandDefinition {
     double per_kw_month = 0;
-    Time window = 15 * minute;  ///< divides an hour or is a multiple that divides a day
+    Time window = 15 * minute;  ///< divides a day; aligned with the local clock at time 0
     double ratchet = 0;         ///< 0..1: billed kW >= ratchet x highest of the 11 months before
 };
 
@@ -59,7 +58,7 @@ struct TariffDefinition {
 /// A contract laid out along one run: immutable, shared by all replications.
 struct Tariff {
     StepFunction price;   ///< micro-money per MWh
-    StepFunction carbon;  ///< milligrams per MWh x 1000, i.e. millionths of kg
+    StepFunction carbon;  ///< millionths of kg per MWh
     Time end = 0;
     Time window = 0;                ///< 0: no windows are watched
     Time first_window = 0;          ///< begin of the window that holds time 0; <= 0
