@@ -1,0 +1,101 @@
+#include <utility>
+
+#include "scenarios/assembly/builders.hpp"
+
+namespace foretwin::assembly {
+namespace {
+
+using Build = void (*)(Site&, const std::string&, DeviceIndex);
+
+Build build_of(const std::string& type) {
+    static constexpr std::pair<std::string_view, Build> table[] = {
+        {"source", build_source}, {"station", build_station}, {"machine", build_machine},
+        {"buffer", build_buffer}, {"sink", build_sink},       {"crew", build_crew},
+        {"spares", build_spares}, {"tariff", build_tariff},
+    };
+    for (const auto& [name, build] : table) {
+        if (name == type) return build;
+    }
+    return nullptr;
+}
+
+std::map<std::string, CalendarPointer> read_calendars(const loader::Value& tree,
+                                                      const loader::Clock& clock,
+                                                      const loader::Reader& reader) {
+    std::map<std::string, CalendarPointer> calendars;
+    const loader::Value* section = tree.find("calendars");
+    if (section == nullptr) return calendars;
+    for (const loader::Value::Entry& entry : section->entries()) {
+        calendars[entry.key] = std::make_shared<const Calendar>(
+            loader::open_intervals(entry.value, clock, reader));
+    }
+    return calendars;
+}
+
+std::vector<std::string> device_names(const loader::Value& devices) {
+    std::vector<std::string> names;
+    for (const loader::Value::Entry& entry : devices.entries()) names.push_back(entry.key);
+    return names;
+}
+
+DeviceIndex find_meter(const loader::Value& devices, const kernel::ModelBuilder& builder) {
+    DeviceIndex meter = no_device;
+    for (const loader::Value::Entry& entry : devices.entries()) {
+        if (entry.value.text_of("type") != "tariff") continue;
+        if (meter != no_device) {
+            throw InputError(entry.value.place(), "a second tariff: '" + entry.key + "'",
+                             "a plant has one tariff; take the other out");
+        }
+        meter = builder.index(entry.key);
+    }
+    return meter;
+}
+
+}  // namespace
+
+CalendarPointer Site::calendar_of(const loader::Value& device) const {
+    const std::string name = device.text_of("calendar");
+    return name.empty() ? nullptr : calendars.at(name);
+}
+
+DeviceIndex Site::reference(const loader::Value& map, std::string_view key) const {
+    const std::string name = map.text_of(key);
+    return name.empty() ? no_device : builder.index(name);
+}
+
+Plant assemble(const loader::Value& tree, const loader::Reader& reader,
+               const std::filesystem::path& folder) {
+    const loader::Value* devices = tree.find("devices");
+    if (devices == nullptr || devices->entries().empty()) {
+        throw InputError(tree.place(), "the scenario has no devices",
+                         "describe at least one below `devices:` or `fleets:`");
+    }
+    kernel::ModelBuilder builder(device_names(*devices));
+    Site site{tree,    *devices, reader, folder, loader::Clock(*tree.find("time"), reader),
+              builder, {},       {},     {},     {}};
+    site.calendars = read_calendars(tree, site.clock, reader);
+    site.sources = read_sources(*devices, reader, builder);
+    site.meter = find_meter(*devices, builder);
+
+    // Name order: the layout of the state must not depend on the order in the file.
+    Plant plant;
+    std::map<std::string, const loader::Value*> sorted;
+    for (const loader::Value::Entry& entry : devices->entries()) sorted[entry.key] = &entry.value;
+    for (const auto& [name, device] : sorted) {
+        const std::string type = device->text_of("type");
+        const Build build = build_of(type);
+        FORETWIN_RULE(build != nullptr, "every device type of the catalogue can be assembled");
+        build(site, name, builder.index(name));
+        const bool has_machines = type == "station" || type == "machine";
+        plant.devices.push_back({name, type, device->text_of("fleet"),
+                                 has_machines ? static_cast<std::uint32_t>(
+                                                    machines_of(site, *device))
+                                              : 0});
+    }
+    plant.model = builder.finish();
+    plant.clock = site.clock;
+    plant.notes = std::move(site.notes);
+    return plant;
+}
+
+}  // namespace foretwin::assembly
