@@ -74,14 +74,16 @@ Truncation mser5(std::span<const double> series) {
     const std::vector<double> means = means_of_batches(series, batch, series.size() / batch);
     Truncation result;
     result.batches = static_cast<std::int64_t>(means.size());
-    result.full_mean = summarise(series).mean;
     result.criterion = std::numeric_limits<double>::infinity();
     FORETWIN_RULE(!means.empty(), "MSER-5 needs at least five observations");
     for (std::size_t cut = 0; cut <= means.size() / 2; ++cut) {
         const Summary rest = summarise(std::span(means).subspan(cut));
         const auto left = static_cast<double>(rest.count);
         const double criterion = rest.squares / (left * left);
-        if (cut == 0) result.criterion_uncut = criterion;
+        if (cut == 0) {
+            result.criterion_uncut = criterion;
+            result.full_mean = rest.mean;
+        }
         if (criterion >= result.criterion) continue;
         result.criterion = criterion;
         result.batches_cut = static_cast<std::int64_t>(cut);

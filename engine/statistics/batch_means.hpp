@@ -30,7 +30,7 @@ struct Truncation {
     double criterion = 0;
     double criterion_uncut = 0;
     double truncated_mean = 0;
-    double full_mean = 0;   ///< of all observations
+    double full_mean = 0;   ///< of all complete batches
     bool at_limit = false;  ///< the minimum lies at the search limit: the series is too short
 };
 Truncation mser5(std::span<const double> series);

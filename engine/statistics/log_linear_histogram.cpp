@@ -23,6 +23,8 @@ void LogLinearHistogram::merge(const LogLinearHistogram& other) {
 double LogLinearHistogram::quantile(double p) const {
     FORETWIN_RULE(p >= 0.0 && p <= 1.0, "the level of a quantile lies between 0 and 1");
     if (count_ == 0) return std::numeric_limits<double>::quiet_NaN();
+    if (p == 0.0) return static_cast<double>(lowest_);
+    if (p == 1.0) return static_cast<double>(highest_);
     // The k-th of m values in a bucket is thought to lie at (k - 1/2) / m of its integers.
     const double place = p * static_cast<double>(count_ - 1);
     std::int64_t before = 0;
@@ -32,7 +34,7 @@ double LogLinearHistogram::quantile(double p) const {
         (place - static_cast<double>(before) + 0.5) / static_cast<double>(counts_[bucket]);
     const double start = bucket_start(bucket);
     const double width = bucket_start(bucket + 1) - start;
-    const double value = start + std::min(inside, 1.0) * width - 0.5;
+    const double value = std::clamp(start + inside * width - 0.5, start, start + width - 1);
     return std::clamp(value, static_cast<double>(lowest_), static_cast<double>(highest_));
 }
 

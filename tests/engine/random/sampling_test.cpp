@@ -76,7 +76,9 @@ TEST_CASE("on equal draws a longer law gives longer values") {
         {gamma(2.5, 5), gamma(2.5, 6)},
         {exponential(5), shifted(exponential(5), 1)},
     };
-    for (const auto& [shorter, longer] : pairs) {
+    for (const auto& pair : pairs) {
+        const Distribution& shorter = pair.first;
+        const Distribution& longer = pair.second;
         CAPTURE(describe(shorter));
         for (std::uint32_t i = 0; i < 1000; ++i) {
             Draws one = draws(key, stream, i);
@@ -121,7 +123,9 @@ TEST_CASE("residual lives beyond the underflow of the survival function") {
         {exponential(1), 1e5},
         {hyperexponential(std::vector<double>{0.5, 0.5}, std::vector<double>{1, 9}), 1e5},
     };
-    for (const auto& [law, age] : cases) {
+    for (const auto& far : cases) {
+        const Distribution& law = far.first;
+        const double age = far.second;
         CAPTURE(describe(law));
         CHECK(survival(law, age) == 0.0);
         double sum = 0;
