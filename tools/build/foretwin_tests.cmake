@@ -3,6 +3,8 @@
 #                             which links the module engine/core (or all, when there is none)
 #   tests/**/*_test.sh, .py   run as they are, with the command line's path in FORETWIN
 
+enable_testing()  # here, because inside a function it would end with the function
+
 # Oracles run at this share of their length; the sanitizer presets use one per cent.
 set(FORETWIN_ORACLE_LENGTH 1 CACHE STRING "share of the full length that oracle tests run")
 
@@ -56,7 +58,6 @@ function(foretwin_tests)
         message(STATUS "doctest is not installed: no tests are built")
         return()
     endif()
-    enable_testing()
     add_library(foretwin_test_main STATIC tests/main.cpp)
     file(GLOB_RECURSE sources CONFIGURE_DEPENDS tests/*_test.cpp)
     set(folders "")
