@@ -47,6 +47,7 @@ struct DeviceResult {
     std::string name;  ///< device, or fleet
     std::string type;
     bool is_fleet = false;
+    std::string fleet;  ///< the fleet it belongs to, whose figures contain its own; mostly empty
     std::vector<FigureResult> figures;  ///< names are paths, e.g. "downtime_by_cause/comp1/repair"
 };
 
