@@ -32,7 +32,12 @@ loader::Value apply(const loader::Value& tree, const std::vector<std::string>& n
 loader::Value alternative(const loader::ScenarioFile& file, const std::vector<std::string>& names,
                           const schema::Schema& schema);
 
-/// Checks the baseline and every change of the file. Throws InputError with every problem.
+/// Checks the baseline and every change of the file, each alone, and appends what is wrong: with
+/// the problems of reading the file they make one list for loader::throw_if_any().
+void find_problems(const loader::ScenarioFile& file, const schema::Schema& schema,
+                   loader::Problems& problems);
+
+/// The same, throwing InputError with every problem.
 void check_all(const loader::ScenarioFile& file, const schema::Schema& schema);
 
 /// What one change costs, as nodes of the tree to be read by a loader::Reader (they may refer to

@@ -249,6 +249,8 @@ void Checker::reference(const std::string& name, const Place& place, const Param
         if (hint.empty()) hint = did_you_mean(name, device_names_);
         return complain(place, "there is no device '" + name + "'", hint);
     }
+    // An unknown type is told at the device itself.
+    if (schema_.device(found->second) == nullptr) return;
     if (!types.empty() && !contains(types, found->second))
         complain(place, "'" + name + "' is a " + found->second + ", not a " + joined(types));
 }

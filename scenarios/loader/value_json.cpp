@@ -13,6 +13,8 @@ namespace {
 struct Position {
     int line = 1;
     int column = 0;
+    int line_before = 1;  ///< one character ago: the end of a number shows only behind it
+    int column_before = 0;
 };
 
 class CountingIterator {
@@ -26,6 +28,8 @@ class CountingIterator {
     CountingIterator(const char* at, Position* position) : at_(at), position_(position) {}
     reference operator*() const { return *at_; }
     CountingIterator& operator++() {
+        position_->line_before = position_->line;
+        position_->column_before = position_->column;
         if (*at_ == '\n') ++position_->line, position_->column = 0;
         // Continuation bytes of UTF-8 are no columns of their own.
         else if ((static_cast<unsigned char>(*at_) & 0xc0) != 0x80)
@@ -58,9 +62,9 @@ class Handler {
 
     bool null() { return leaf(Value{}); }
     bool boolean(bool value) { return leaf(Value::boolean(value)); }
-    bool number_integer(std::int64_t value) { return leaf(Value::scalar(std::to_string(value))); }
-    bool number_unsigned(std::uint64_t value) { return leaf(Value::scalar(std::to_string(value))); }
-    bool number_float(double, const std::string& text) { return leaf(Value::scalar(text)); }
+    bool number_integer(std::int64_t value) { return number(std::to_string(value)); }
+    bool number_unsigned(std::uint64_t value) { return number(std::to_string(value)); }
+    bool number_float(double, const std::string& text) { return number(text); }
     bool string(std::string& text) { return leaf(Value::scalar(text, true)); }
     bool binary(nlohmann::json::binary_t&) { return false; }
     bool start_object(std::size_t) { return open(Value::Kind::map); }
@@ -84,6 +88,11 @@ class Handler {
     int column_before(std::size_t length) const {
         const int column = position_.column - static_cast<int>(length) + 1;
         return column > 1 ? column : 1;
+    }
+    bool number(const std::string& text) {
+        const int column = position_.column_before - static_cast<int>(text.size()) + 1;
+        builder_.leaf(Value::scalar(text), position_.line_before, column > 1 ? column : 1);
+        return true;
     }
     bool leaf(Value value) {
         const std::size_t length = value.text().size() + (value.quoted() ? 2 : 0);
@@ -154,11 +163,17 @@ nlohmann::ordered_json to_json(const Value& value) {
 
 namespace {
 
+/// Whether a block-style plain scalar of this text would be read back as something else.
 bool needs_quotes(const std::string& text) {
-    if (text.empty() || text.front() == ' ' || text.back() == ' ') return true;
-    if (text.find_first_of(":#{}[],&*!|>'\"%@`\n\t\\") != std::string::npos) return true;
-    return text.front() == '-' || text.front() == '?' || text == "~" || text == "null" ||
-           text == "Null" || text == "NULL" || text == "true" || text == "false";
+    if (text.empty() || text.front() == ' ' || text.back() == ' ' || text.back() == ':')
+        return true;
+    if (std::string_view(":#{}[],&*!|>'\"%@`-?").find(text.front()) != std::string_view::npos &&
+        !parse_number(split_number(text).number))
+        return true;
+    if (text.find(": ") != std::string::npos || text.find(" #") != std::string::npos) return true;
+    if (text.find_first_of("\n\t\r\\") != std::string::npos) return true;
+    return text == "~" || text == "null" || text == "Null" || text == "NULL" || text == "true" ||
+           text == "false";
 }
 
 std::string yaml_scalar(const std::string& text, bool quoted) {
@@ -166,14 +181,9 @@ std::string yaml_scalar(const std::string& text, bool quoted) {
     return quoted || needs_quotes(text) ? nlohmann::json(text).dump() : text;
 }
 
-/// Percent signs and slashes inside plain scalars are harmless ("8 %/year").
 std::string yaml_leaf(const Value& value) {
     if (value.is_null()) return "null";
-    if (value.is_boolean()) return value.text();
-    const std::string& text = value.text();
-    const bool plain = !value.quoted() && !text.empty() && text.front() != '%' &&
-                       text.find_first_of(":#{}[],&*!|>'\"@`\n\t\\") == std::string::npos;
-    return plain ? text : yaml_scalar(text, value.quoted());
+    return value.is_boolean() ? value.text() : yaml_scalar(value.text(), value.quoted());
 }
 
 void write_yaml(const Value& value, int indent, std::string& out) {
