@@ -123,7 +123,7 @@ TEST_CASE_FIXTURE(Desk, "paths that lead nowhere are told with their place and t
     CHECK(contains(refusal("  x: {scale: {Filler/next: 2}}\n", {"x"}), "cannot scale"));
     CHECK(contains(refusal("", {"larger bufer"}), "did you mean 'larger buffer'?"));
     // The value that a change writes is checked where it stands.
-    CHECK(contains(refusal("  x: {set: {Filler/buffer: 80 kW}}\n", {"x"}), "line:38:29: Filler"));
+    CHECK(contains(refusal("  x: {set: {Filler/buffer: 80 kW}}\n", {"x"}), "line:38:28: Filler"));
     CHECK(contains(refusal("  x: {set: {Filler/buffers/x: 1}}\n", {"x"}), "buffers"));
 }
 
