@@ -84,7 +84,7 @@ void Checker::value(const Value& value, const ParameterSpec& spec) {
         case ParameterKind::quantity:
             return quantity(value, spec);
         case ParameterKind::distribution:
-            return attempt([&] { static_cast<void>(reader_.distribution(value, spec.unit)); });
+            return distribution(value, spec);
         case ParameterKind::moment:
             return moment(value);
         case ParameterKind::reference:
@@ -98,6 +98,7 @@ void Checker::value(const Value& value, const ParameterSpec& spec) {
         case ParameterKind::shares:
             return shares(value, spec);
         case ParameterKind::section:
+            if (spec.children.empty() && value.is_map()) return;  // its owner reads it
             return section(value, spec.children);
         case ParameterKind::sections:
             return sections(value, spec);
@@ -110,7 +111,12 @@ void Checker::value(const Value& value, const ParameterSpec& spec) {
     }
 }
 
-void Checker::text(const Value& value, const ParameterSpec&) {
+void Checker::text(const Value& value, const ParameterSpec& spec) {
+    // A section may ask for a fitted parameter that is no single value, such as chances per age.
+    if (spec.name == "fitted" && value.is_scalar() &&
+        reader_.resolver().fitted(value.text()) == nullptr)
+        return complain(value.place(), "there is no fitted parameter '" + value.text() + "'",
+                        did_you_mean(value.text(), reader_.resolver().fitted_names()));
     attempt([&] {
         if (reader_.text(value).size() > longest_text)
             complain(value.place(), "the text is longer than 4096 characters");
@@ -130,7 +136,8 @@ void Checker::choice(const Value& value, const ParameterSpec& spec) {
 void Checker::count(const Value& value, const ParameterSpec& spec) {
     attempt([&] {
         const bool may_be_unlimited = contains(schema::choices_of(spec.choices), "unlimited");
-        const std::int64_t number = reader_.count(value);
+        const bool may_be_negative = std::isfinite(spec.lowest) && spec.lowest < 0;
+        const std::int64_t number = may_be_negative ? reader_.whole(value) : reader_.count(value);
         if (number == unlimited) {
             if (!may_be_unlimited) complain(value.place(), "a whole number is expected here");
             return;
@@ -164,6 +171,17 @@ void Checker::quantity(const Value& value, const ParameterSpec& spec) {
         if (is_time) static_cast<void>(reader_.duration(value));
         range(value, spec, number);
     });
+}
+
+void Checker::distribution(const Value& value, const ParameterSpec& spec) {
+    // A life counts in seconds or in cycles ("s | cycle"); which one, its clock says elsewhere.
+    Problems first;
+    for (const std::string& unit : schema::choices_of(spec.unit)) {
+        Problems problems = distribution_problems(value, reader_, unit);
+        if (problems.empty()) return;
+        if (first.empty()) first = std::move(problems);
+    }
+    for (const Problem& problem : first) complain(problem.place, problem.what, problem.hint);
 }
 
 void Checker::quantities(const Value& value, const ParameterSpec& spec) {

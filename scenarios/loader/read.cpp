@@ -107,15 +107,22 @@ double Reader::number(const Value& given) const {
     return *number;
 }
 
-std::int64_t Reader::count(const Value& given) const {
+std::int64_t Reader::whole(const Value& given) const {
     const Value value = resolve(given, *resolver_);
-    if (value.is_scalar() && value.text() == "unlimited") return unlimited;
     const std::optional<double> number =
         value.is_scalar() ? parse_number(value.text()) : std::nullopt;
     constexpr double largest = 9e15;  // whole numbers above are not told apart
-    if (!number || *number != std::floor(*number) || *number < 0 || *number > largest)
-        refuse(value, shown(value) + " where a whole number from 0 is expected", "");
+    if (!number || *number != std::floor(*number) || std::fabs(*number) > largest)
+        refuse(value, shown(value) + " where a whole number is expected", "");
     return static_cast<std::int64_t>(*number);
+}
+
+std::int64_t Reader::count(const Value& given) const {
+    const Value value = resolve(given, *resolver_);
+    if (value.is_scalar() && value.text() == "unlimited") return unlimited;
+    const std::int64_t number = whole(value);
+    if (number < 0) refuse(value, shown(value) + " where a whole number from 0 is expected", "");
+    return number;
 }
 
 bool Reader::boolean(const Value& value) const {

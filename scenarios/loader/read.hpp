@@ -30,6 +30,7 @@ class Reader {
     double fraction(const Value& value) const;  ///< 0 to 1 from "5 %" or 0.05
     double number(const Value& value) const;
     std::int64_t count(const Value& value) const;  ///< whole, from 0, or `unlimited`
+    std::int64_t whole(const Value& value) const;  ///< whole, may be negative
     bool boolean(const Value& value) const;
     std::string text(const Value& value) const;
     std::vector<std::string> names(const Value& value) const;  ///< of a list, or of one name

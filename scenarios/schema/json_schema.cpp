@@ -105,6 +105,7 @@ json of_kind(const ParameterSpec& spec) {
                 {json{{"type", "string"}},
                  json{{"type", "object"}, {"additionalProperties", pointer("fraction")}}});
         case ParameterKind::section:
+            if (spec.children.empty()) return {{"type", "object"}};
             return section(spec.children);
         case ParameterKind::sections:
             return {{"type", "object"},

@@ -1,5 +1,9 @@
 #pragma once
 
+#include <fstream>
+#include <iterator>
+#include <string>
+
 #include "scenarios/schema/schema.hpp"
 
 /// Device types as the catalogue would list them, enough for the scenario of the design chapter.
@@ -86,43 +90,10 @@ inline constexpr const DeviceSpec* devices[] = {&source, &station, &machine, &si
 inline constexpr schema::Schema plant_schema{devices};
 
 /// The scenario of the design chapter, section 6, word by word.
-inline constexpr const char* bottling_line = R"(foretwin: 1
-name: Bottling line 3
-time: {start: 2026-01-05T06:00, zone: Europe/Berlin, warm_up: 2 days, horizon: 8 weeks}
-calendars:
-  two shifts: {weekdays: "06:00-22:00"}
-devices:
-  Depalletizer: {type: source, part: bottle, every: {exponential: {mean: 3.9 s}}, when_full: wait, calendar: two shifts, next: Filler}
-  Filler:
-    type: station
-    machines: 1
-    buffer: 60
-    cycle: {lognormal: {mean: 3.8 s, sd: 0.4 s}}
-    scrap: 0.5 %
-    calendar: two shifts
-    power: {busy: 22 kW, starved: 6 kW, blocked: 6 kW, down: 2 kW}
-    failures:
-      valve jam: {clock: operating, time_to_failure: {weibull: {shape: 1.4, scale: 9.5 h}},
-                  repair: {lognormal: {mean: 18 min, sd: 12 min}}, crew: Mechanics}
-    maintenance:
-      valve service: {every: 2 weeks, takes: 2 h, renews: [valve jam], crew: Mechanics}
-    next: {Packer A: 55 %, Packer B: 45 %}
-  Packer A: {type: station, buffer: 40, cycle: 6.4 s, calendar: two shifts, power: {busy: 9 kW, starved: 1 kW}, next: Warehouse}
-  Packer B: {like: Packer A, cycle: 7.6 s}
-  Warehouse: {type: sink}
-  Mechanics: {type: crew, size: 2, wage: 38 EUR/h, calendar: two shifts, at_shift_end: finish}
-  Grid: {type: tariff, energy: {file: prices.csv, time: timestamp, value: price_eur_per_mwh, unit: EUR/MWh, year: 2016},
-         demand: {price: 12 EUR/kW/month, window: 15 min}, carbon: 0.35 kg/kWh}
-economics: {currency: EUR, margin: {bottle: 0.05 EUR/part}, discount_rate: 8 %/year, life: 5 years}
-kpis: {throughput: {target: at least 9800 part/day}, energy_per_part: {}, downtime: {of: Filler}}
-changes:
-  condition monitoring:
-    add:
-      Filler/sensors/vibration: {detects: valve jam, period: 10 min, lead: 2 h, missed: 5 %, false_alarms: 12 /year}
-      Filler/maintenance/valve change on alarm: {on_alarm: vibration, takes: 25 min, renews: [valve jam], crew: Mechanics}
-    invest: 14000 EUR
-    running_cost: 1200 EUR/year
-  larger buffer: {set: {Packer A/buffer: 80}, invest: 9000 EUR}
-)";
+inline std::string read_bottling_line() {
+    std::ifstream file(FORETWIN_SOURCE_DIR "/tests/scenarios/loader/bottling_line.yaml");
+    return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
+inline const std::string bottling_line = read_bottling_line();
 
 }  // namespace foretwin::test
