@@ -70,14 +70,17 @@ def log_gamma_near(root):
     return ratio
 
 
-BANNER = "#pragma once\n\n#include <cstdint>\n\n// Written by generate_math_tables.py; not by hand.\n"
+BANNER = ("#pragma once\n\n#include <cstdint>\n\n"
+          "// Written by generate_math_tables.py; not by hand.\n")
 
 
 def write_tables():
     text = BANNER.replace("#include <cstdint>", "#include <array>\n#include <cstdint>")
     text += "namespace foretwin::math::detail {\n\n"
-    text += "/// 1 / c to 12 bits, and log(c) = log_high + log_low, for 128 intervals of [0.6875, 1.375).\n"
-    text += "struct LogStep {\n    double inverse;\n    double log_high;\n    double log_low;\n};\n\n"
+    text += ("/// 1 / c to 12 bits, and log(c) = log_high + log_low, "
+             "for 128 intervals of [0.6875, 1.375).\n")
+    text += ("struct LogStep {\n    double inverse;\n    double log_high;\n"
+             "    double log_low;\n};\n\n")
     text += "/// 2^(i / 128) = p (1 + tail); power_bits are those of p less i << 45.\n"
     text += "struct ExpStep {\n    double tail;\n    std::uint64_t power_bits;\n};\n\n"
     text += "inline constexpr std::array<LogStep, 128> log_table{{\n    "
