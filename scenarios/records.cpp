@@ -1,0 +1,224 @@
+#include "scenarios/records.hpp"
+
+#include <algorithm>
+#include <initializer_list>
+
+#include "engine/core/quantity.hpp"
+#include "engine/core/suggestion.hpp"
+
+namespace foretwin::scenarios {
+
+namespace {
+
+using calibration::LocalSeconds;
+using loader::Problems;
+using loader::Value;
+
+/// Reads the keys of one map, and says which are unknown or missing.
+class Section {
+  public:
+    Section(const Value& value, std::string title, std::vector<std::string> known,
+            Problems& problems)
+        : value_(value), title_(std::move(title)), problems_(problems) {
+        if (!value.is_map()) {
+            add(value.place(), title_ + " must be a map", "with the keys " + listed(known));
+            return;
+        }
+        for (const auto& entry : value.entries())
+            if (std::find(known.begin(), known.end(), entry.key) == known.end()) {
+                const std::string near = did_you_mean(entry.key, known);
+                add(value.place_of_key(entry.key), "unknown key '" + entry.key + "' in " + title_,
+                    near.empty() ? "known are " + listed(known) : near);
+            }
+    }
+
+    const Value* find(const std::string& key) const { return value_.find(key); }
+    Place place() const { return value_.place(); }
+
+    /// The value of a key that must be there.
+    const Value* need(const std::string& key) {
+        const Value* found = value_.find(key);
+        if (found == nullptr && value_.is_map())
+            add(value_.place(), title_ + " needs '" + key + "'", "");
+        return found;
+    }
+
+    std::string text(const std::string& key) {
+        const Value* found = need(key);
+        return found == nullptr ? "" : text_of(*found, key);
+    }
+
+    std::string text_of(const Value& value, const std::string& key) {
+        if (value.is_scalar() && !value.text().empty()) return value.text();
+        add(value.place(), "'" + key + "' of " + title_ + " must be a text", "");
+        return "";
+    }
+
+    std::string file(const std::string& key) {
+        const std::string path = text(key);
+        if (!path.empty() && path.front() == '/')
+            add(find(key)->place(), "'" + path + "' is an absolute path",
+                "write it relative to the scenario file");
+        return path;
+    }
+
+    LocalSeconds moment(const Value& value) {
+        const auto at = telemetry::parse_local_time(value.text());
+        if (!at)
+            add(value.place(), "'" + value.text() + "' is no date and time",
+                "write 2015-01-02T03:00, local time without zone");
+        return at.value_or(0);
+    }
+
+    double hours(const std::string& key, double otherwise) {
+        const Value* found = value_.find(key);
+        if (found == nullptr) return otherwise;
+        const auto read = parse_quantity(found->text());
+        const Dimension time = parse_unit("s")->dimension;
+        if (!read)
+            add(found->place(), read.what, read.hint);
+        else if (read->dimension != time || read->value < 0)
+            add(found->place(), "'" + found->text() + "' is no duration", "as in 24 h");
+        else
+            return read->value / 3600;
+        return otherwise;
+    }
+
+    void add(Place place, std::string what, std::string hint) {
+        problems_.push_back({std::move(place), std::move(what), std::move(hint)});
+    }
+
+  private:
+    static std::string listed(const std::vector<std::string>& keys) {
+        std::string text;
+        for (const std::string& key : keys) text += (text.empty() ? "" : ", ") + key;
+        return text;
+    }
+
+    const Value& value_;
+    std::string title_;
+    Problems& problems_;
+};
+
+calibration::EventFile read_events(Section& parent, const std::string& key, const std::string& kind,
+                                   bool required, Problems& problems) {
+    const Value* value = required ? parent.need(key) : parent.find(key);
+    if (value == nullptr) return {};
+    Section section(*value, key, {"file", "time", "device", kind}, problems);
+    calibration::EventFile events;
+    events.file = section.file("file");
+    events.time = section.text("time");
+    events.device = section.text("device");
+    events.kind = section.text(kind);
+    const Value* file = section.find("file");
+    events.place = file == nullptr ? section.place() : file->place();
+    return events;
+}
+
+calibration::DeviceFile read_devices(Section& parent, Problems& problems) {
+    const Value* value = parent.need("devices");
+    if (value == nullptr) return {};
+    Section section(*value, "devices", {"file", "device", "model"}, problems);
+    calibration::DeviceFile devices{section.file("file"), section.text("device"),
+                                    section.text("model"), section.place()};
+    if (const Value* file = section.find("file")) devices.place = file->place();
+    return devices;
+}
+
+void read_observed(Section& parent, calibration::RecordMapping& mapping, Problems& problems) {
+    const Value* value = parent.need("observed");
+    if (value == nullptr) return;
+    Section section(*value, "observed", {"from", "to"}, problems);
+    if (const Value* from = section.need("from")) mapping.observed_from = section.moment(*from);
+    if (const Value* to = section.find("to")) mapping.observed_to = section.moment(*to);
+    if (mapping.observed_to && *mapping.observed_to <= mapping.observed_from)
+        section.add(section.place(), "the observation ends before it begins", "swap from and to");
+}
+
+void read_treatment(Section& parent, calibration::RecordMapping& mapping) {
+    const Value* value = parent.find("treatment");
+    if (value == nullptr) return;
+    const std::vector<std::string> known{"automatic", "exact", "inspected"};
+    const auto found = std::find(known.begin(), known.end(), value->text());
+    if (found == known.end())
+        parent.add(value->place(), "unknown treatment '" + value->text() + "'",
+                   "known are automatic, exact, inspected");
+    else
+        mapping.treatment = static_cast<calibration::Treatment>(found - known.begin());
+}
+
+void read_exclusions(Section& parent, calibration::RecordMapping& mapping, Problems& problems) {
+    const Value* value = parent.find("exclude");
+    if (value == nullptr) return;
+    if (!value->is_map()) {
+        parent.add(value->place(), "exclude must be a map of names to rules", "");
+        return;
+    }
+    for (const auto& entry : value->entries()) {
+        Section section(entry.value, "rule '" + entry.key + "'", {"failures_at", "why"}, problems);
+        calibration::Exclusion exclusion;
+        exclusion.name = entry.key;
+        exclusion.place = section.place();
+        if (const Value* at = section.need("failures_at"))
+            exclusion.failures_at = section.moment(*at);
+        exclusion.why = section.text("why");
+        mapping.exclusions.push_back(std::move(exclusion));
+    }
+}
+
+void read_announcement(const std::string& name, const Value& value,
+                       calibration::RecordMapping& mapping, Problems& problems) {
+    Section section(value, "announcement '" + name + "'", {"cause", "codes", "within", "ahead"},
+                    problems);
+    calibration::AnnouncementRule rule;
+    rule.name = rule.cause = name;
+    rule.place = section.place();
+    if (section.find("cause") != nullptr) rule.cause = section.text("cause");
+    if (const Value* codes = section.need("codes")) {
+        if (codes->is_list())
+            for (const Value& code : codes->items())
+                rule.codes.push_back(section.text_of(code, "codes"));
+        else
+            rule.codes.push_back(section.text_of(*codes, "codes"));
+        if (codes->is_list() && codes->items().empty())
+            section.add(codes->place(), "announcement '" + name + "' names no code", "");
+    }
+    rule.within_hours = section.hours("within", rule.within_hours);
+    rule.ahead_hours = section.hours("ahead", rule.ahead_hours);
+    mapping.announcements.push_back(std::move(rule));
+}
+
+void read_announcements(Section& parent, calibration::RecordMapping& mapping, Problems& problems) {
+    const Value* value = parent.find("announcements");
+    if (value == nullptr) return;
+    if (!value->is_map()) {
+        parent.add(value->place(), "announcements must be a map of names to rules", "");
+        return;
+    }
+    for (const auto& entry : value->entries())
+        read_announcement(entry.key, entry.value, mapping, problems);
+    if (mapping.alarms.file.empty() && !value->entries().empty())
+        parent.add(value->place(), "announcements need the records 'alarms'", "");
+}
+
+}  // namespace
+
+calibration::RecordMapping read_records(const Value& section, Problems& problems) {
+    Section records(section, "records",
+                    {"devices", "failures", "replacements", "alarms", "observed", "treatment",
+                     "exclude", "announcements"},
+                    problems);
+    calibration::RecordMapping mapping;
+    if (!section.is_map()) return mapping;
+    mapping.devices = read_devices(records, problems);
+    mapping.failures = read_events(records, "failures", "cause", true, problems);
+    mapping.replacements = read_events(records, "replacements", "cause", true, problems);
+    mapping.alarms = read_events(records, "alarms", "code", false, problems);
+    read_observed(records, mapping, problems);
+    read_treatment(records, mapping);
+    read_exclusions(records, mapping, problems);
+    read_announcements(records, mapping, problems);
+    return mapping;
+}
+
+}  // namespace foretwin::scenarios
