@@ -176,7 +176,9 @@ void Checker::quantity(const Value& value, const ParameterSpec& spec) {
 void Checker::distribution(const Value& value, const ParameterSpec& spec) {
     // A life counts in seconds or in cycles ("s | cycle"); which one, its clock says elsewhere.
     Problems first;
-    for (const std::string& unit : schema::choices_of(spec.unit)) {
+    std::vector<std::string> units = schema::choices_of(spec.unit);
+    if (units.empty()) units.emplace_back("1");
+    for (const std::string& unit : units) {
         Problems problems = distribution_problems(value, reader_, unit);
         if (problems.empty()) return;
         if (first.empty()) first = std::move(problems);

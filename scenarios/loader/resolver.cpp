@@ -9,9 +9,24 @@
 namespace foretwin::loader {
 namespace {
 
-const Value* value_below(const Value* section, std::string_view name) {
-    const Value* entry = section == nullptr ? nullptr : section->find(name);
-    return entry == nullptr ? nullptr : entry->find("value");
+/// Shares of visits that replaced the component, per age class.
+Value chances_of(const Value& entry, const Value& classes) {
+    Value list = Value::list();
+    for (const Value& own : classes.items()) {
+        const double replaced = parse_number(own.text_of("replaced")).value_or(0);
+        const double visits = parse_number(own.text_of("visits")).value_or(0);
+        Value chance = Value::scalar(shortest_text(visits > 0 ? replaced / visits : 0));
+        chance.put_as(own);
+        Value step = Value::map();
+        step.put_as(own);
+        if (const Value* from = own.find("from")) step.set("from", *from);
+        step.set("chance", std::move(chance));
+        list.items().push_back(std::move(step));
+    }
+    Value result = Value::map();
+    result.put_as(entry);
+    result.set("chances", std::move(list));
+    return result;
 }
 
 /// Parameters of distributions that carry no time and so do not change with it.
@@ -83,20 +98,36 @@ Value scaled_inside(const Value& value, double factor) {
 
 }  // namespace
 
+Value central_fitted(const Value& entry) {
+    if (const Value* best = entry.find("best")) {
+        const Value* parameters = best->find("parameters");
+        if (parameters == nullptr) return {};
+        Value result = Value::map();
+        result.put_as(*best);
+        result.set(best->text_of("family"), *parameters);
+        return result;
+    }
+    if (const Value* classes = entry.find("classes")) return chances_of(entry, *classes);
+    const Value* value = entry.find("value");
+    return value == nullptr ? Value{} : *value;
+}
+
 CentralResolver::CentralResolver(const Value& scenario, const std::vector<Value>& parameter_files)
     : assumptions_(scenario.find("assumptions")) {
     for (const Value& file : parameter_files)
-        if (const Value* section = file.find("parameters")) parameters_.push_back(section);
+        if (const Value* section = file.find("parameters"))
+            for (const Value::Entry& entry : section->entries())
+                fitted_.insert_or_assign(entry.key, central_fitted(entry.value));
 }
 
 const Value* CentralResolver::assumption(std::string_view name) const {
-    return value_below(assumptions_, name);
+    const Value* entry = assumptions_ == nullptr ? nullptr : assumptions_->find(name);
+    return entry == nullptr ? nullptr : entry->find("value");
 }
 
 const Value* CentralResolver::fitted(std::string_view name) const {
-    for (auto section = parameters_.rbegin(); section != parameters_.rend(); ++section)
-        if (const Value* value = value_below(*section, name)) return value;
-    return nullptr;
+    const auto found = fitted_.find(name);
+    return found == fitted_.end() || found->second.is_null() ? nullptr : &found->second;
 }
 
 std::vector<std::string> CentralResolver::assumption_names() const {
@@ -105,8 +136,7 @@ std::vector<std::string> CentralResolver::assumption_names() const {
 
 std::vector<std::string> CentralResolver::fitted_names() const {
     std::vector<std::string> names;
-    for (const Value* section : parameters_)
-        for (const std::string& name : section->keys()) names.push_back(name);
+    for (const auto& [name, value] : fitted_) names.push_back(name);
     return names;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,17 +22,21 @@ class Resolver {
     virtual std::vector<std::string> fitted_names() const = 0;
 };
 
-/// The central values: of an assumption its `value`; of a fitted parameter the `value` below its
-/// name in the section `parameters` of a parameter file:
+/// What an entry of a fitted-parameter file says without its uncertainty, as a scenario would write
+/// it: of kind `distribution` the best family {weibull: {...}}, of `chance_by_age` the shares
+/// {chances: [{from, chance}]}, of every other kind its `value`. Null when it says nothing.
 ///
 ///   foretwin_parameters: 1
 ///   parameters:
-///     life comp1 model3: {value: {weibull: {shape: 2.9, scale: 74 days, shift: 40 days}}, ...}
-///
-/// Whatever else stands beside `value` (uncertainty, records) is the calibration's business.
+///     life comp1 model3: {kind: distribution, best: {family: weibull, parameters: {...}}}
+///     visit chance comp1 model3: {kind: chance_by_age, classes: [{from, to, replaced, visits}]}
+///     age 17 comp1: {kind: value, value: 12.5 days}
+Value central_fitted(const Value& entry);
+
+/// The central values: of an assumption its `value`, of a fitted parameter central_fitted().
 class CentralResolver final : public Resolver {
   public:
-    /// Both must outlive the resolver. Of two parameter files with one name the later wins.
+    /// The scenario must outlive the resolver. Of two parameter files with one name the later wins.
     CentralResolver(const Value& scenario, const std::vector<Value>& parameter_files);
     const Value* assumption(std::string_view name) const override;
     const Value* fitted(std::string_view name) const override;
@@ -40,7 +45,7 @@ class CentralResolver final : public Resolver {
 
   private:
     const Value* assumptions_;
-    std::vector<const Value*> parameters_;
+    std::map<std::string, Value, std::less<>> fitted_;
 };
 
 /// {assumption: name}, {fitted: name}, both optionally with `times: factor`.

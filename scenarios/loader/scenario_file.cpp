@@ -35,9 +35,10 @@ void check_parameter_file(const Value& file, const std::string& name, Problems& 
         return;
     }
     for (const Value::Entry& entry : section->entries())
-        if (!entry.value.has("value"))
+        if (central_fitted(entry.value).is_null())
             problems.push_back({section->place_of_key(entry.key),
-                                "fitted parameter '" + entry.key + "' has no `value`", ""});
+                                "fitted parameter '" + entry.key + "' has no value",
+                                "write the file anew with `foretwin fit`"});
 }
 
 void read_parameters(ScenarioFile& file, Problems& problems) {

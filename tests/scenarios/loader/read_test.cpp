@@ -26,7 +26,12 @@ struct Desk {
     std::vector<Value> files{
         yaml("foretwin_parameters: 1\nparameters:\n"
              "  life comp1: {value: {weibull: {shape: 2.5, scale: 80 days, shift: 40 days}}}\n"
-             "  scale only: {value: 80 days}\n")};
+             "  scale only: {kind: value, value: 80 days}\n"
+             "  life comp3: {kind: distribution, best: {family: gamma, parameters: {shape: 2,\n"
+             "               mean: 30 days, shift: 20 days}, covariance: [[0.1, 0], [0, 0.1]]}}\n"
+             "  visit chance: {kind: chance_by_age, classes: [\n"
+             "    {from: 0 days, to: 15 days, replaced: 1, visits: 4}]}\n"
+             "  nothing: {kind: share}\n")};
     CentralResolver resolver{scenario, files};
     Reader reader{resolver, "EUR"};
 
@@ -160,6 +165,13 @@ TEST_CASE_FIXTURE(Desk, "references stand for quantities, fractions and distribu
     const random::Distribution life = reader.distribution(yaml("{fitted: life comp1}"));
     CHECK(life.family == random::Family::weibull);
     CHECK(life.shift == 40 * 86'400);
+    // What `fit` writes: the best family with its parameters, shares per age class.
+    const random::Distribution third = reader.distribution(yaml("{fitted: life comp3}"));
+    CHECK(third.family == random::Family::gamma);
+    CHECK(random::mean(third) == doctest::Approx(50 * 86'400));
+    const Value chances = resolve(yaml("{fitted: visit chance}"), resolver);
+    CHECK(chances.find("chances")->items().at(0).text_of("chance") == "0.25");
+    CHECK(resolver.fitted("nothing") == nullptr);
     CHECK(thrown([&] { static_cast<void>(reader.duration(yaml("{assumption: repairs}"))); }) ==
           "p:1:1: there is no assumption 'repairs' (did you mean 'repair'?)");
     CHECK(thrown([&] { static_cast<void>(reader.duration(yaml("{fitted: life comp2}"))); }) ==
