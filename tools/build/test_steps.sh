@@ -100,7 +100,8 @@ step_determinism() {
         read -r compiler level <<<"$variant"
         folder="build/determinism/$compiler$level"
         check "build $variant" build_variant "$folder" "$compiler" "$level" &&
-            FINGERPRINT_THREADS=2 FORETWIN="$folder/foretwin" check "fingerprints $variant" bash $golden
+            FINGERPRINT_THREADS=2 FORETWIN="$folder/foretwin" \
+                check "fingerprints $variant" bash $golden
     done
 }
 
