@@ -76,6 +76,15 @@ double effective_annual_rate(double nominal, int periods_per_year) {
     return std::expm1(periods_per_year * std::log1p(nominal / periods_per_year));
 }
 
+double continuous_pv(double rate, double time) {
+    return std::exp(-rate * time);
+}
+
+double continuous_stream_between_pv(double rate, double begin, double end) {
+    if (rate == 0) return end - begin;
+    return -std::exp(-rate * begin) * std::expm1(-rate * (end - begin)) / rate;
+}
+
 double annual_equivalent(double present_value, double rate, int years) {
     return present_value * capital_recovery_factor(rate, years);
 }

@@ -20,6 +20,11 @@ std::optional<double> perpetuity_pv(double rate);     ///< empty unless rate > 0
 double continuous_stream_pv(double rate, int years);  ///< one per year, evenly spread
 double effective_annual_rate(double nominal_rate, int periods_per_year);
 
+/// Continuous discounting at `rate` per unit of time: of one amount at `time`, and of a stream of
+/// one per unit of time between two instants (rate 0: its length).
+double continuous_pv(double rate, double time);
+double continuous_stream_between_pv(double rate, double begin, double end);
+
 /// Yearly amount over `years` that is worth `present_value` today.
 double annual_equivalent(double present_value, double rate, int years);
 

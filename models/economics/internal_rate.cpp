@@ -73,8 +73,7 @@ std::vector<Root> find_roots(const Polynomial& polynomial) {
 }
 
 void check(Flows flows) {
-    if (flows.size() > 200)
-        throw InputError({}, "more than 200 yearly flows", "study a shorter life");
+    if (flows.size() > 400) throw InputError({}, "more than 400 flows", "study a shorter life");
     for (const double flow : flows)
         if (!std::isfinite(flow))
             throw InputError({}, "a cash flow is not a finite number", "check prices and amounts");

@@ -35,7 +35,7 @@ struct InternalRate {
 /// of the polynomial in x = 1 / (1 + rate) are isolated on x > 0 in whole numbers by Descartes'
 /// rule and bisection (Collins and Akritas 1976), or, where roots are multiple, by square-free
 /// factors (Yun 1976) and Sturm's theorem (1829). So none is missed and none invented; then
-/// bisection with 100 digits. At most 200 flows; more are an InputError.
+/// bisection with 100 digits. At most 400 flows; more are an InputError.
 InternalRate irr(Flows flows);
 
 /// Only the status: counts the roots without finding them, fast enough for thousands of futures.

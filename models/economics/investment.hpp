@@ -14,9 +14,13 @@ struct ChangeMoney {
     double life_years = 0;             ///< > 0; infinity: outlives every study
 };
 
-/// Costs of the changes as flows 0..ceil(years), outflows negative. A change that lives shorter
-/// than the study is bought again at the beginning of the year in which it ends; what is left of
-/// its life at the end of the study is not valued. A last year that is not whole costs pro rata.
-std::vector<double> cost_flows(std::span<const ChangeMoney> changes, double study_years);
+/// What buying the changes costs, flows 0..ceil(years), outflows negative. A change that lives
+/// shorter than the study is bought again at the beginning of the year in which it ends; what is
+/// left of its life at the end of the study is not valued. InputError tells every amount that makes
+/// no sense.
+std::vector<double> purchase_flows(std::span<const ChangeMoney> changes, double study_years);
+
+/// What running them costs, at year ends; a last year that is not whole costs pro rata.
+std::vector<double> running_flows(std::span<const ChangeMoney> changes, double study_years);
 
 }  // namespace foretwin::economics

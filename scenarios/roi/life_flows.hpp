@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -22,36 +23,47 @@ struct HorizonFigures {
 /// Baseline and alternative over the same futures: index = replication number.
 struct PairedFutures {
     Time horizon = 0;                   ///< measured time of each replication, > 0
-    std::vector<int> draw;              ///< parameter draw of each replication, from 0
-    bool uncertain_parameters = false;  ///< false: every future counts as a draw of its own
+    std::vector<std::uint32_t> draw;    ///< as statistics::draw_of_future gives it
+    bool uncertain_parameters = false;  ///< false: every future is a draw of its own
     std::vector<HorizonFigures> baseline;
     std::vector<HorizonFigures> alternative;
 };
 
-/// Which replication stands in for a later stretch of a future's life: keyed by (seed, future,
-/// stretch) and thus the same for every alternative. Candidates are the other replications under
-/// the same parameter draw (all others without uncertain parameters); they are dealt like cards,
-/// each once before any comes again. With no other candidate the own replication is returned.
+/// Which replications follow each other in a future's life: keyed by (seed, future), and thus the
+/// same for every alternative. Candidates are the replications under the same parameter draw (all
+/// without uncertain parameters). While there are enough others, each later stretch takes another
+/// one, none twice, as cards are dealt. Where the life has more stretches than that, they are drawn
+/// with replacement from all candidates (Efron 1979): dealing a small pack again and again would
+/// give every future the same sum and hide chance.
 class StretchChoice {
   public:
     StretchChoice(const PairedFutures& futures, std::uint32_t seed);
-    /// Replication numbers of stretches 0..count-1 of a future; stretch 0 is the future itself.
+    /// Replications of stretches 0..count-1 of a future; stretch 0 is the future itself.
     std::vector<std::size_t> stretches(std::size_t future, std::size_t count) const;
-    /// True when some future has no other replication to continue with: one short run would be
-    /// multiplied, and the answer must say so.
-    bool lacks_partners() const;
+    /// Fewest replications that share a parameter draw. With 1 a single run has to be repeated, and
+    /// the answer must say so.
+    std::size_t smallest_pool() const;
 
   private:
     std::uint32_t seed_;
-    std::vector<int> pool_of_;
+    std::vector<std::size_t> pool_of_;
     std::vector<std::vector<std::size_t>> pools_;
 };
 
+/// The span of money: how long a study looks ahead, in calendar years of `year` each.
+struct StudySpan {
+    double years = 1;       ///< > 0, at most 100; the last year may be a part of one
+    Time year = 365 * day;  ///< as units define it
+};
+
+/// Number of stretches of `horizon` that fill the span, the last one cut. InputError above 100000.
+std::size_t stretch_count(Time horizon, const StudySpan& span);
+
 /// A figure of each replication (for example the paired difference of net()) as yearly amounts of
-/// every future: entry [future][year - 1], years 1..ceil(study_years). Stretches of horizon length
+/// every future: entry [future][year - 1] for years 1..ceil(years). Stretches of horizon length
 /// follow each other and are cut at year ends, and at the end of the study, pro rata in time.
 std::vector<std::vector<double>> yearly_amounts(const std::vector<double>& per_horizon,
-                                                Time horizon, double study_years, Time year,
+                                                Time horizon, const StudySpan& span,
                                                 const StretchChoice& choice);
 
 }  // namespace foretwin::roi

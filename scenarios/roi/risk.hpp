@@ -1,13 +1,16 @@
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 namespace foretwin::roi {
 
-/// An estimate of a mean with its interval; the interval is empty, with the reason, when it cannot
-/// be had.
+/// An estimate of a mean with its interval; the bounds are empty, with the reason, where no
+/// interval can be had.
 struct Interval {
     double estimate = 0;
     std::optional<double> low, high;
@@ -28,24 +31,31 @@ struct Share {
 struct Quantiles {
     double q05 = 0, q25 = 0, q50 = 0, q75 = 0, q95 = 0;
 };
+Quantiles quantiles_of(std::span<const double> values);
 
-/// One-way components of the variance of a single future (Searle 1971, unbalanced; never below 0).
+/// t interval over the means of the parameter draws (DESIGN, section 7); without uncertain
+/// parameters every value counts as a draw of its own.
+Interval mean_over_draws(std::span<const double> values, std::span<const std::uint32_t> draw_of,
+                         double level);
+
+/// Share of values above `threshold`.
+Share share_above(std::span<const double> values, double threshold, double level);
+
+/// Mean of the worst `tail` (0 < tail <= 1) of the values; where tail x count is not whole, the
+/// last value counts with its fraction (Rockafellar and Uryasev 2002).
+double conditional_value_at_risk(std::span<const double> values, double tail);
+
+/// Mean of max(-value, 0).
+double expected_loss(std::span<const double> values);
+
+/// Variance of a single future by one-way components: what chance adds within a parameter draw, and
+/// what differs between draws.
 struct VarianceSplit {
-    double chance = 0;  ///< within a parameter draw
-    double draws = 0;   ///< between parameter draws; 0 and `reason` set where there are none
-    std::string reason;
+    double chance = 0;
+    double draws = 0;
+    std::string reason;  ///< why a part could not be had and is 0; else empty
 };
-
-Interval mean_interval(const std::vector<double>& values, double level);
-Share share_above(const std::vector<double>& values, double threshold, double level);
-double quantile(const std::vector<double>& sorted, double probability);
-Quantiles quantiles(std::vector<double> values);
-/// Mean of the worst `tail` (0..1] of the values (Rockafellar and Uryasev 2002, with the fraction).
-double conditional_value_at_risk(std::vector<double> values, double tail);
-/// Expected loss, the mean of max(-value, 0).
-double expected_loss(const std::vector<double>& values);
-/// Means of the groups 0..max, in group order; groups without a value are left out.
-std::vector<double> group_means(const std::vector<double>& values, const std::vector<int>& group);
-VarianceSplit variance_split(const std::vector<double>& values, const std::vector<int>& group);
+VarianceSplit variance_split(std::span<const double> values, std::span<const std::uint32_t> draw_of,
+                             bool uncertain_parameters);
 
 }  // namespace foretwin::roi

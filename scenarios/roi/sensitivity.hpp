@@ -31,21 +31,25 @@ struct Swing {
 
 struct Tornado {
     std::vector<Swing> swings;   ///< widest first; equal widths by name
-    bool one_at_a_time = false;  ///< too few draws for a joint fit: each input fitted alone
+    bool one_at_a_time = false;  ///< some inputs were fitted alone, for want of draws
     double explained = 0;        ///< adjusted R^2 of the joint fit, 0..1
     std::string note;            ///< empty, or why there are no swings
 };
 
 /// Least squares of the draw means on the inputs: jointly when there are at least twice as many
-/// draws as inputs, else each alone (the inputs are drawn independently, so that is unbiased).
-/// `current`: the value of the answer at the inputs' means defaults to the mean of `npv_by_draw`.
+/// draws as inputs; else jointly on the assumptions (if those are few enough) and each other input
+/// alone on what is left, which is unbiased since inputs are drawn independently. Inputs that did
+/// not vary over the draws are left out. The lines pass through the inputs' means and the mean of
+/// the draws.
 Tornado tornado(const std::vector<DrawnInput>& inputs, const std::vector<double>& npv_by_draw);
 
-/// Splits the variance between draws into fitted parameters and declared assumptions.
+/// Variance between draws by its source.
 struct DrawSplit {
     double fitted = 0, assumed = 0;
-    std::string reason;  ///< why both are 0, or how it was done
+    std::string reason;  ///< how it was done, or why both are 0
 };
+/// `draw_variance`: VarianceSplit::draws. What a linear fit of the draw means on the assumptions
+/// explains (adjusted R^2) is theirs, the rest belongs to the fitted parameters.
 DrawSplit split_draw_variance(const std::vector<DrawnInput>& inputs,
                               const std::vector<double>& npv_by_draw, double draw_variance);
 

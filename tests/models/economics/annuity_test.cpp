@@ -80,25 +80,27 @@ TEST_CASE("after-tax flows with straight-line depreciation, oracle C-TX-1") {
 }
 
 TEST_CASE("a change that lives shorter than the study is bought again") {
-    const ChangeMoney sensor{"sensor", 1000, 50, 2};
-    const std::vector<double> flows = cost_flows(std::vector{sensor}, 5);
-    CHECK(flows == std::vector<double>{-1000, -50, -1050, -50, -1050, -50});
-    const ChangeMoney exact{"exact", 1000, 0, 5};
-    CHECK(cost_flows(std::vector{exact}, 5) == std::vector<double>{-1000, 0, 0, 0, 0, 0});
+    const std::vector<ChangeMoney> sensor{{"sensor", 1000, 50, 2}};
+    CHECK(purchase_flows(sensor, 5) == std::vector<double>{-1000, 0, -1000, 0, -1000, 0});
+    CHECK(running_flows(sensor, 5) == std::vector<double>{0, -50, -50, -50, -50, -50});
+    const std::vector<ChangeMoney> exact{{"exact", 1000, 0, 5}};
+    CHECK(purchase_flows(exact, 5) == std::vector<double>{-1000, 0, 0, 0, 0, 0});
 }
 
 TEST_CASE("lives and studies that are no whole years") {
     // Bought at 0, 1.5, 3.0; running cost of the last half year is half.
-    const ChangeMoney change{"filter", 100, 10, 1.5};
-    CHECK(cost_flows(std::vector{change}, 3.5) == std::vector<double>{-100, -110, -10, -110, -5});
-    const ChangeMoney lasting{"wall", 100, 0, std::numeric_limits<double>::infinity()};
-    CHECK(cost_flows(std::vector{lasting}, 2) == std::vector<double>{-100, 0, 0});
+    const std::vector<ChangeMoney> change{{"filter", 100, 10, 1.5}};
+    CHECK(purchase_flows(change, 3.5) == std::vector<double>{-100, -100, 0, -100, 0});
+    CHECK(running_flows(change, 3.5) == std::vector<double>{0, -10, -10, -10, -5});
+    const std::vector<ChangeMoney> lasting{
+        {"wall", 100, 0, std::numeric_limits<double>::infinity()}};
+    CHECK(purchase_flows(lasting, 2) == std::vector<double>{-100, 0, 0});
 }
 
 TEST_CASE("costs that make no sense are all told at once") {
     const std::vector<ChangeMoney> bad{{"a", -1, 0, 5}, {"b", 1, 0, 0}};
     try {
-        cost_flows(bad, 0);
+        purchase_flows(bad, 0);
         FAIL("not reached");
     } catch (const foretwin::InputError& error) {
         CHECK(error.problems().size() == 3);

@@ -1,0 +1,217 @@
+#include "scenarios/roi/money_answer.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "engine/core/error.hpp"
+#include "engine/core/rule.hpp"
+#include "engine/statistics/interval.hpp"
+#include "engine/statistics/summary.hpp"
+#include "engine/statistics/variance_components.hpp"
+#include "models/economics/annuity.hpp"
+#include "scenarios/roi/timeline.hpp"
+
+namespace foretwin::roi {
+namespace {
+
+using Yearly = std::vector<std::vector<double>>;  ///< [future][year - 1]
+
+/// One figure of every replication: of the baseline, the alternative, or their paired difference.
+template <class Figure>
+std::vector<double> each(const std::vector<HorizonFigures>& futures, Figure figure) {
+    std::vector<double> values;
+    for (const HorizonFigures& future : futures) values.push_back(figure(future));
+    return values;
+}
+
+double mean_of(const std::vector<double>& values) {
+    return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+}
+
+/// Purchases and running costs of the changes, flows 0..n.
+struct ChangeFlows {
+    std::vector<double> purchases;
+    std::vector<double> running;
+};
+
+Timeline timeline_of(const ChangeFlows& changes, const std::vector<double>& amounts,
+                     Timing timing) {
+    std::vector<double> yearly = changes.running;
+    for (std::size_t year = 1; year < yearly.size(); ++year) yearly[year] += amounts[year - 1];
+    return timeline(changes.purchases, yearly, timing == Timing::mid_year);
+}
+
+std::vector<double> mean_amounts(const Yearly& amounts) {
+    std::vector<double> mean(amounts[0].size(), 0.0);
+    for (const auto& future : amounts)
+        for (std::size_t year = 0; year < mean.size(); ++year) mean[year] += future[year];
+    for (double& amount : mean) amount /= static_cast<double>(amounts.size());
+    return mean;
+}
+
+/// Mean present cost of owning the plant with these changes (none for the baseline).
+double cost_of_ownership(const StudyMoney& money, const ChangeFlows& changes,
+                         const std::vector<HorizonFigures>& figures, Time horizon,
+                         const StudySpan& span, const StretchChoice& choice) {
+    const auto cost = each(figures, [](const HorizonFigures& f) { return -f.cost(); });
+    const auto mean = mean_amounts(yearly_amounts(cost, horizon, span, choice));
+    return -npv(timeline_of(changes, mean, money.timing), money.discount_rate);
+}
+
+std::vector<FanYear> fan_of(const ChangeFlows& changes, const Yearly& amounts) {
+    std::vector<FanYear> fan;
+    std::vector<double> cumulative(amounts.size(), 0.0);
+    for (std::size_t year = 0; year < changes.purchases.size(); ++year) {
+        for (std::size_t future = 0; future < amounts.size(); ++future)
+            cumulative[future] += changes.purchases[year] + changes.running[year] +
+                                  (year > 0 ? amounts[future][year - 1] : 0.0);
+        const Quantiles q = quantiles_of(cumulative);
+        fan.push_back(
+            {static_cast<int>(year), mean_of(cumulative), q.q05, q.q25, q.q50, q.q75, q.q95});
+    }
+    return fan;
+}
+
+HorizonFigures difference_per_year(const PairedFutures& futures, Time year) {
+    const double scale = static_cast<double>(year) / static_cast<double>(futures.horizon) /
+                         static_cast<double>(futures.baseline.size());
+    HorizonFigures sum;
+    for (std::size_t r = 0; r < futures.baseline.size(); ++r) {
+        const HorizonFigures& with = futures.alternative[r];
+        const HorizonFigures& without = futures.baseline[r];
+        sum.production_margin += scale * (with.production_margin - without.production_margin);
+        sum.energy_cost += scale * (with.energy_cost - without.energy_cost);
+        sum.maintenance_cost += scale * (with.maintenance_cost - without.maintenance_cost);
+        sum.carbon_cost += scale * (with.carbon_cost - without.carbon_cost);
+        sum.other_cost += scale * (with.other_cost - without.other_cost);
+    }
+    return sum;
+}
+
+Share expected_positive(const MoneyAnswer& answer, const PairedFutures& futures, double level) {
+    if (futures.uncertain_parameters) return share_above(answer.npv_by_draw, 0, level);
+    const statistics::Summary summary = statistics::summarise(answer.npv_by_future);
+    double chance = summary.mean > 0 ? 1 : 0;
+    if (summary.count > 1 && summary.standard_error() > 0)
+        chance = statistics::student_t_cdf(summary.mean / summary.standard_error(),
+                                           static_cast<double>(summary.count - 1));
+    return {chance, chance, chance, level, 0};
+}
+
+void answer_for_futures(const StudyMoney& money, const PairedFutures& futures,
+                        const ChangeFlows& changes, const Yearly& amounts, MoneyAnswer& answer) {
+    std::size_t not_unique = 0;
+    for (const auto& future : amounts) {
+        const Timeline line = timeline_of(changes, future, money.timing);
+        answer.npv_by_future.push_back(npv(line, money.discount_rate));
+        if (economics::irr_status(line.flows) != economics::RateStatus::unique) ++not_unique;
+    }
+    answer.irr_not_unique_share =
+        static_cast<double>(not_unique) / static_cast<double>(amounts.size());
+    answer.npv_by_draw = statistics::group_means(answer.npv_by_future, futures.draw);
+    answer.npv = mean_over_draws(answer.npv_by_future, futures.draw, money.level);
+    answer.npv_futures = quantiles_of(answer.npv_by_future);
+    answer.npv_cvar05 = conditional_value_at_risk(answer.npv_by_future, 0.05);
+    answer.expected_loss = expected_loss(answer.npv_by_future);
+    answer.positive = share_above(answer.npv_by_future, 0, money.level);
+    answer.expected_positive = expected_positive(answer, futures, money.level);
+    answer.variance =
+        variance_split(answer.npv_by_future, futures.draw, futures.uncertain_parameters);
+}
+
+void answer_for_mean(const StudyMoney& money, const ChangeFlows& changes, const Yearly& amounts,
+                     MoneyAnswer& answer) {
+    const std::vector<double> mean = mean_amounts(amounts);
+    const Timeline line = timeline_of(changes, mean, money.timing);
+    answer.mean_flows = timeline_of(changes, mean, Timing::year_end).flows;
+    answer.irr = irr(line);
+    answer.mirr = mirr(line, money.finance_rate.value_or(money.discount_rate),
+                       money.reinvest_rate.value_or(money.discount_rate));
+    answer.payback = payback(line);
+    answer.discounted_payback = discounted_payback(line, money.discount_rate);
+    answer.profitability_index = profitability_index(line, money.discount_rate);
+    answer.simple_roi = economics::simple_roi(answer.mean_flows);
+
+    answer.present_purchases = -economics::npv(changes.purchases, money.discount_rate);
+    if (answer.present_purchases > 0)
+        answer.break_even_invest =
+            -changes.purchases[0] * (1 + answer.npv.estimate / answer.present_purchases);
+    const double factor = economics::capital_recovery_factor(
+        money.discount_rate, static_cast<int>(answer.mean_flows.size()) - 1);
+    answer.annual_equivalent = answer.npv;
+    answer.annual_equivalent.estimate *= factor;
+    if (answer.npv.low) answer.annual_equivalent.low = *answer.npv.low * factor;
+    if (answer.npv.high) answer.annual_equivalent.high = *answer.npv.high * factor;
+}
+
+std::vector<std::string> notes_of(const StudyMoney& money, const PairedFutures& futures,
+                                  const std::vector<ChangeMoney>& changes,
+                                  const StretchChoice& choice, const StudySpan& span) {
+    std::vector<std::string> notes;
+    const std::size_t stretches = stretch_count(futures.horizon, span);
+    const std::size_t pool = choice.smallest_pool();
+    if (stretches > 1 && pool == 1)
+        notes.push_back(
+            "One short run was repeated over the whole life, since no other replication shares its "
+            "parameter draw. Run more replications.");
+    else if (stretches > pool)
+        notes.push_back("A life of " + std::to_string(stretches) + " horizons is made from " +
+                        std::to_string(pool) +
+                        " replications per parameter draw. More replications or a longer horizon "
+                        "make it surer.");
+    if (futures.horizon < money.year - 2 * day)
+        notes.push_back(
+            "The horizon is shorter than a year: seasons that it does not cover are "
+            "missing from the money.");
+    notes.push_back("Ages left at the end of the study are not valued.");
+    if (std::any_of(changes.begin(), changes.end(), [&](const ChangeMoney& change) {
+            return change.life_years < money.study_years;
+        }))
+        notes.push_back("Changes that live shorter than the study are bought again.");
+    return notes;
+}
+
+void check(const StudyMoney& money, const PairedFutures& futures) {
+    FORETWIN_RULE(!futures.baseline.empty(), "money needs at least one replication");
+    FORETWIN_RULE(futures.baseline.size() == futures.alternative.size() &&
+                      futures.baseline.size() == futures.draw.size(),
+                  "baseline and alternative share their futures");
+    FORETWIN_RULE(money.level > 0 && money.level < 1, "a level lies between 0 and 1");
+    if (!(std::isfinite(money.discount_rate) && money.discount_rate > -1))
+        throw InputError({}, "the discount rate is not above -100 %/year", "e.g. 8 %/year");
+}
+
+}  // namespace
+
+MoneyAnswer money_answer(const StudyMoney& money, const std::vector<ChangeMoney>& changes,
+                         const PairedFutures& futures) {
+    check(money, futures);
+    const StudySpan span{money.study_years, money.year};
+    const StretchChoice choice(futures, money.seed);
+    const ChangeFlows flows{economics::purchase_flows(changes, money.study_years),
+                            economics::running_flows(changes, money.study_years)};
+    const ChangeFlows no_changes{economics::purchase_flows({}, money.study_years),
+                                 economics::running_flows({}, money.study_years)};
+
+    std::vector<double> differences;
+    for (std::size_t r = 0; r < futures.baseline.size(); ++r)
+        differences.push_back(futures.alternative[r].net() - futures.baseline[r].net());
+    const Yearly amounts = yearly_amounts(differences, futures.horizon, span, choice);
+
+    MoneyAnswer answer;
+    answer_for_futures(money, futures, flows, amounts, answer);
+    answer_for_mean(money, flows, amounts, answer);
+    answer.fan = fan_of(flows, amounts);
+    answer.cost_of_ownership_baseline =
+        cost_of_ownership(money, no_changes, futures.baseline, futures.horizon, span, choice);
+    answer.cost_of_ownership_alternative =
+        cost_of_ownership(money, flows, futures.alternative, futures.horizon, span, choice);
+    answer.difference_per_year = difference_per_year(futures, money.year);
+    for (const ChangeMoney& change : changes)
+        answer.running_cost_per_year += change.running_cost_per_year;
+    answer.notes = notes_of(money, futures, changes, choice, span);
+    return answer;
+}
+
+}  // namespace foretwin::roi
