@@ -154,6 +154,15 @@ ShiftedMaximum best_shift(const Sample& sample, LifeFamily family) {
     return best;
 }
 
+/// Four digits of a failure-free time that was found between inspections: more are noise, and would
+/// differ between processors. Exact ages are kept: the youngest failure is the limit.
+double rounded(double shift, const Sample& sample) {
+    if (sample.treatment == Treatment::exact) return shift;
+    const double quantum = std::pow(10.0, std::floor(std::log10(sample.youngest_failure)) - 3);
+    const double nearest = std::round(shift / quantum) * quantum;
+    return nearest < largest_shift(sample, LifeFamily::exponential) ? nearest : shift;
+}
+
 /// Inverse of the observed information among the parameters that are not held.
 void add_covariance(LifeFit& fit, const Objective& objective, const Box& box) {
     const std::size_t n = fit.law.theta.size();
@@ -197,9 +206,11 @@ LifeFit fit_life(const Sample& sample, LifeFamily family, bool shifted) {
             return log_likelihood(make_law(family, shift, theta), sample);
         };
     };
-    if (shifted)
+    if (shifted) {
         best = best_shift(sample, family);
-    else
+        best.shift = rounded(best.shift, sample);
+        best.rest = climb(objective_at(best.shift), best.rest.at, box);
+    } else
         best.rest = maximise(objective_at(0), starts_of(sample, family, 0), box);
     fit.law = make_law(family, best.shift, best.rest.at);
     fit.log_likelihood = best.rest.value;

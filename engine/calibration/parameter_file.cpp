@@ -77,7 +77,7 @@ void add_piecewise(const LifeLaw& law, WrittenLaw& written) {
 std::string joined(const WrittenLaw& law, bool values) {
     std::string scalars, rates;
     for (const LawParameter& parameter : law.parameters) {
-        const std::string shown = values ? number(parameter.value) + parameter.unit
+        const std::string shown = values ? rough(parameter.value) + parameter.unit
                                          : std::string(parameter.uncertain ? "log" : "fixed");
         const bool rate = parameter.name.starts_with("rates/");
         std::string& list = rate ? rates : scalars;

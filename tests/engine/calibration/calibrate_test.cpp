@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -239,4 +240,34 @@ TEST_CASE("the report says what was expected and observed, as text and as data")
     for (const auto& age : json["lives"][0]["age_classes"])
         expected += age["expected"].get<double>();
     CHECK(expected == doctest::Approx(json["lives"][0]["failures"].get<double>()).epsilon(0.02));
+}
+
+TEST_CASE("the committed parameter file is what the committed records give") {
+    // Numbers may differ in the last digits: fits use the processor's own logarithms.
+    const auto tokens = [](const std::string& text) {
+        std::vector<std::string> parts(1);
+        for (const char c : text) {
+            if (std::string(" ,[]{}\n\"").find(c) == std::string::npos)
+                parts.back() += c;
+            else if (!parts.back().empty())
+                parts.emplace_back();
+        }
+        return parts;
+    };
+    std::ifstream stream(machine_park_folder() + "/fitted.yaml");
+    const std::string committed{std::istreambuf_iterator<char>(stream), {}};
+    const auto expected = tokens(committed), got = tokens(to_parameter_file(machine_park()));
+    REQUIRE(expected.size() > 5000);
+    REQUIRE(got.size() == expected.size());
+    int different = 0;
+    for (std::size_t i = 0; i < got.size(); ++i) {
+        if (got[i] == expected[i]) continue;
+        char* end = nullptr;
+        const double a = std::strtod(got[i].c_str(), &end),
+                     b = std::strtod(expected[i].c_str(), nullptr);
+        const bool near = *end == '\0' && std::abs(a - b) <= 2e-3 * std::abs(b) + 1e-4;
+        if (!near) MESSAGE(got[i] << " instead of " << expected[i]);
+        different += near ? 0 : 1;
+    }
+    CHECK(different == 0);
 }

@@ -11,10 +11,11 @@ inline foretwin::calibration::RecordMapping machine_park_mapping() {
     mapping.replacements = {"data/maint.csv", "datetime", "machineID", "comp", {}};
     mapping.alarms = {"data/errors.csv", "datetime", "machineID", "errorID", {}};
     mapping.observed_from = *parse_local_time("2015-01-01 06:00:00");
-    mapping.exclusions = {{"start-up artefact",
-                           *parse_local_time("2015-01-02 03:00:00"),
-                           "18 machines at one instant, a day after recording began",
-                           {}}};
+    mapping.exclusions = {
+        {"start-up artefact",
+         *parse_local_time("2015-01-02 03:00:00"),
+         "17 machines at one instant, a day after recording began; no replacement followed",
+         {}}};
     mapping.announcements = {{"comp1", "comp1", {"error1"}, 24, 24, {}},
                              {"comp2", "comp2", {"error2", "error3"}, 24, 24, {}},
                              {"comp3", "comp3", {"error4"}, 24, 24, {}},
