@@ -1,0 +1,47 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "scenarios/experiments/study_result.hpp"
+#include "scenarios/report/number.hpp"
+
+namespace foretwin::report {
+
+/// A KPI's name for people: "energy_per_part" -> "Energy per part", "downtime_waiting" ->
+/// "Downtime: waiting".
+std::string label(const std::string& kpi);
+
+/// Names of the KPIs of a study in the order a planner reads them; those that no alternative
+/// defines are left out.
+std::vector<std::string> kpi_order(const experiments::StudyResult& study);
+
+/// Half the width of an interval; NaN when it is unknown.
+double half_width(const experiments::FigureResult& figure);
+double half_width(const roi::Interval& interval);
+
+/// How a KPI is shown in all alternatives alike.
+Shown shown_kpi(const experiments::StudyResult& study, const std::string& kpi);
+/// How its differences are shown: like the KPI, shares in percentage points, decimals of their own.
+Shown shown_difference(const experiments::StudyResult& study, const std::string& kpi);
+/// How net present values are shown in all alternatives alike.
+Shown shown_npv(const experiments::StudyResult& study);
+/// One figure shown on its own.
+Shown shown_alone(const experiments::FigureResult& figure, const std::string& currency);
+
+/// "380,000 to 440,000"; "unknown" when either end is.
+std::string range(double low, double high, const Shown& shown);
+std::string signed_range(double low, double high, const Shown& shown);
+
+/// "5 years", "1 year", "2.5 years".
+std::string years(double value);
+/// Hours as people say them: "365 days", "8 weeks", "36 h".
+std::string duration(double hours);
+
+/// The internal rate of return with its status: "38 % per year", "12 % and 85 % (not unique)",
+/// "none (no change of sign)".
+std::string internal_rate(const roi::MoneyAnswer& money);
+/// "1.8 years", or "not within 5 years".
+std::string payback(const std::optional<economics::Payback>& payback, double study_years);
+
+}  // namespace foretwin::report
