@@ -16,7 +16,7 @@ class RuleBroken : public std::logic_error {
 }  // namespace foretwin
 
 /// States a rule as condition and sentence. On in every build; keep it cheap in the event loop.
-#define FORETWIN_RULE(condition, sentence)                                              \
-    (static_cast<bool>(condition)                                                       \
-         ? static_cast<void>(0)                                                         \
+#define FORETWIN_RULE(condition, sentence) \
+    (static_cast<bool>(condition)          \
+         ? static_cast<void>(0)            \
          : ::foretwin::report_broken_rule(#condition, sentence, __FILE__, __LINE__))

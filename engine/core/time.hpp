@@ -30,8 +30,12 @@ constexpr Time from_seconds(double seconds) {
     return ns >= 0 ? static_cast<Time>(ns + 0.5) : -static_cast<Time>(-ns + 0.5);
 }
 
-constexpr double to_seconds(Time time) { return static_cast<double>(time) * 1e-9; }
-constexpr double to_hours(Time time) { return static_cast<double>(time) / 3.6e12; }
+constexpr double to_seconds(Time time) {
+    return static_cast<double>(time) * 1e-9;
+}
+constexpr double to_hours(Time time) {
+    return static_cast<double>(time) / 3.6e12;
+}
 
 /// `a + b`, or `never` when either is never or the sum leaves the clock.
 constexpr Time later(Time a, Time b) {

@@ -8,6 +8,8 @@ namespace foretwin {
 /// snapshot, merging and order of summation cannot change a bit (DESIGN, section 4).
 __extension__ using Wide = __int128;
 
-constexpr double to_double(Wide value) { return static_cast<double>(value); }
+constexpr double to_double(Wide value) {
+    return static_cast<double>(value);
+}
 
 }  // namespace foretwin

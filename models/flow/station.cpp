@@ -69,6 +69,9 @@ void report(Context& context, DeviceIndex device, kernel::FigureSink& sink) {
     count("left", state.left);
     count("wakes", state.wakes);
     count("inside", static_cast<std::uint64_t>(state.inside));
+    const double planned = random::mean(station.cycle);
+    sink.add("planned_run_time", static_cast<Wide>(state.completed), "s", planned);
+    sink.add("good_run_time", static_cast<Wide>(state.completed - state.scrapped), "s", planned);
     sink.add("energy_of_parts", static_cast<Wide>(state.completed), "J", station.energy_per_part_j);
     reliability::report(context, station.upkeep, sink);
 }

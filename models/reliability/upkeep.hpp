@@ -46,6 +46,9 @@ struct FailureCause {
     PartFate part = PartFate::resumes;
     double cost = 0;           ///< money per repair, beside labour and spares
     double initial_age_s = 0;  ///< age on the clock at the start of the run
+    /// Age at which the component was last known to be good: the first life is conditional on
+    /// that. Less than the initial age where a failure may be hidden since.
+    double checked_age_s = 0;
     /// A hidden failure: the life may end unnoticed and the machine stops at the next visit
     /// (visit_first + k x visit_period, run time). Only with the calendar clock.
     bool surfaces_at_visits = false;

@@ -106,22 +106,22 @@ void update_clocks(Unit& unit) {
     }
 }
 
-void begin_life(Unit& unit, std::size_t cause, double start_age) {
+void begin_life(Unit& unit, std::size_t cause, double start_age, double good_at) {
     const FailureCause& description = unit.upkeep.causes[cause];
     CauseState& state = unit.causes[cause];
     random::Draws draws =
         unit.context.draws(unit.stream(unit.upkeep.streams.life, unit.upkeep.causes.size(), cause),
                            state.life_number++);
-    const double left = start_age > 0 ? random::sample_residual(description.life, start_age, draws)
-                                      : random::sample(description.life, draws);
+    const double left = good_at > 0 ? random::sample_residual(description.life, good_at, draws)
+                                    : random::sample(description.life, draws);
     if (description.clock == FailureClock::cycles) {
         state.age = static_cast<Time>(start_age);
-        const double lives = start_age + left;
+        const double life = good_at + left;
         // A count: the machine fails after the completion that uses the life up.
-        state.life = lives < 9e18 ? std::max<Time>(static_cast<Time>(std::ceil(lives)), 1) : never;
+        state.life = life < 9e18 ? std::max<Time>(static_cast<Time>(std::ceil(life)), 1) : never;
     } else {
         state.age = from_seconds(start_age);
-        state.life = later(state.age, from_seconds(left));
+        state.life = later(from_seconds(good_at), from_seconds(left));
     }
     state.start_age = state.age;
     if (state.since != never) {
@@ -140,7 +140,7 @@ void renew(Unit& unit, std::size_t cause) {
         if (unit.upkeep.plans[p].cause == cause) unit.plans[p].due = 0;
     }
     unit.causes[cause].renewed_at = unit.context.now();
-    begin_life(unit, cause, 0);
+    begin_life(unit, cause, 0, 0);
 }
 
 Time next_mark(const Unit& unit, std::size_t cause) {

@@ -133,7 +133,7 @@ void end_repair(Unit& unit, std::size_t cause) {
         // Not as new: the same draw, conditional on the age that is left.
         state.renewed_at = renewed_before;
         --state.life_number;
-        begin_life(unit, cause, age);
+        begin_life(unit, cause, age, age);
     }
     choose_blamed(unit);
     refresh(unit);

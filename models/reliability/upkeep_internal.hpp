@@ -19,8 +19,9 @@ bool clock_runs(const Unit& unit, std::size_t cause);
 void update_clocks(Unit& unit);
 /// The cause's age at this instant.
 Time age_now(const Unit& unit, std::size_t cause);
-/// Draws a new life that starts at virtual age `start_age` (s or cycles).
-void begin_life(Unit& unit, std::size_t cause, double start_age);
+/// Draws a new life that starts at virtual age `start_age` (s or cycles), given that it had not
+/// ended at age `good_at`.
+void begin_life(Unit& unit, std::size_t cause, double start_age, double good_at);
 /// The component is as new from now on.
 void renew(Unit& unit, std::size_t cause);
 void fail(Unit& unit, std::size_t cause);

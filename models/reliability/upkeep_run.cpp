@@ -141,7 +141,8 @@ void start(Context& context, const Upkeep& upkeep, DeviceIndex device) {
                 .add(context, upkeep.meter, upkeep.power[index_of(unit.state.state)]);
         }
         for (std::size_t cause = 0; cause < upkeep.causes.size(); ++cause) {
-            begin_life(unit, cause, upkeep.causes[cause].initial_age_s);
+            begin_life(unit, cause, upkeep.causes[cause].initial_age_s,
+                       upkeep.causes[cause].checked_age_s);
         }
         for (std::size_t s = 0; s < upkeep.sensors.size(); ++s) schedule_false_alarm(unit, s);
         start_plans(unit);

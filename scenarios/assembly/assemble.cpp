@@ -26,8 +26,8 @@ std::map<std::string, CalendarPointer> read_calendars(const loader::Value& tree,
     const loader::Value* section = tree.find("calendars");
     if (section == nullptr) return calendars;
     for (const loader::Value::Entry& entry : section->entries()) {
-        calendars[entry.key] = std::make_shared<const Calendar>(
-            loader::open_intervals(entry.value, clock, reader));
+        calendars[entry.key] =
+            std::make_shared<const Calendar>(loader::open_intervals(entry.value, clock, reader));
     }
     return calendars;
 }
@@ -87,10 +87,9 @@ Plant assemble(const loader::Value& tree, const loader::Reader& reader,
         FORETWIN_RULE(build != nullptr, "every device type of the catalogue can be assembled");
         build(site, name, builder.index(name));
         const bool has_machines = type == "station" || type == "machine";
-        plant.devices.push_back({name, type, device->text_of("fleet"),
-                                 has_machines ? static_cast<std::uint32_t>(
-                                                    machines_of(site, *device))
-                                              : 0});
+        plant.devices.push_back(
+            {name, type, device->text_of("fleet"),
+             has_machines ? static_cast<std::uint32_t>(machines_of(site, *device)) : 0});
     }
     plant.model = builder.finish();
     plant.clock = site.clock;

@@ -12,8 +12,8 @@
 namespace foretwin::assembly {
 namespace {
 
-/// Whether the connection from -> to closes a loop: `to` is an ancestor of `from` in the depth-first
-/// tree that starts at the sources in name order. Every loop has such a connection.
+/// Whether the connection from -> to closes a loop: `to` is an ancestor of `from` in the
+/// depth-first tree that starts at the sources in name order. Every loop has such a connection.
 bool leads_back(const Site& site, const std::string& from, const std::string& to) {
     std::set<std::string> open;
     std::set<std::string> done;
@@ -110,8 +110,10 @@ void build_source(Site& site, const std::string& name, DeviceIndex index) {
     const int kinds = (is_true(device, "saturated") ? 1 : 0) + (device.has("every") ? 1 : 0) +
                       (device.has("conwip") ? 1 : 0);
     if (kinds != 1) {
-        throw InputError(device.place(), "source '" + name + "' needs exactly one of "
-                                         "`saturated: true`, `every`, `conwip`",
+        throw InputError(device.place(),
+                         "source '" + name +
+                             "' needs exactly one of "
+                             "`saturated: true`, `every`, `conwip`",
                          "say how parts come");
     }
     if (const loader::Value* every = device.find("every")) {

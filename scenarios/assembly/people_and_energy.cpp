@@ -68,8 +68,8 @@ energy::TariffDefinition read_tariff(const Site& site, const loader::Value& devi
     } else if (energy.has("bands")) {
         tariff.energy = read_bands(site, energy);
     } else if (energy.has("price")) {
-        tariff.energy = energy::FlatPrice{
-            site.reader.quantity(*energy.find("price"), "money/J") * joule_per_mwh};
+        tariff.energy = energy::FlatPrice{site.reader.quantity(*energy.find("price"), "money/J") *
+                                          joule_per_mwh};
     } else {
         throw InputError(energy.place(), "the tariff has no price of energy",
                          "give `file`, `bands` or `price`");

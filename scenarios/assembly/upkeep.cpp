@@ -66,10 +66,14 @@ FailureCause read_cause(const Site& site, const std::string& name, const loader:
     cause.part = fate_of(value.text_of("part", "resumes"));
     cause.cost = reader.quantity_of(value, "cost", "money", 0);
     cause.initial_age_s = reader.quantity_of(value, "age", counts ? "cycle" : "s", 0);
+    cause.checked_age_s =
+        reader.quantity_of(value, "checked_age", counts ? "cycle" : "s", cause.initial_age_s);
     if (const loader::Value* surfaces = value.find("surfaces")) {
         if (cause.clock != FailureClock::calendar) {
-            throw InputError(surfaces->place(), "only a cause on the calendar clock can surface at "
-                                                "visits, not one on " + value.text_of("clock"),
+            throw InputError(surfaces->place(),
+                             "only a cause on the calendar clock can surface at "
+                             "visits, not one on " +
+                                 value.text_of("clock"),
                              "set `clock: calendar` or take `surfaces` out");
         }
         cause.surfaces_at_visits = true;
@@ -99,8 +103,10 @@ reliability::Sensor read_sensor(const Site& site, const Upkeep& upkeep, const st
     const std::size_t cause = cause_index(upkeep, detects.text(), detects.place());
     sensor.cause = static_cast<std::uint8_t>(cause);
     if (upkeep.causes[cause].clock == FailureClock::cycles) {
-        throw InputError(detects.place(), "a cause that ages in cycles gives no time to see it "
-                                          "coming", "use the clock `operating` for it");
+        throw InputError(detects.place(),
+                         "a cause that ages in cycles gives no time to see it "
+                         "coming",
+                         "use the clock `operating` for it");
     }
     sensor.period = site.reader.duration_of(value, "period", 0);
     sensor.lead = site.reader.duration(*value.find("lead"));
@@ -137,9 +143,10 @@ void read_trigger(const Site& site, const Upkeep& upkeep, const loader::Value& v
     const int triggers = (value.has("every") ? 1 : 0) + (value.has("at_age") ? 1 : 0) +
                          (value.has("on_alarm") ? 1 : 0);
     if (triggers != 1) {
-        throw InputError(value.place(), "maintenance '" + plan.name +
-                                            "' needs exactly one of `every`, `at_age`, `on_alarm`",
-                         "say when it is due");
+        throw InputError(
+            value.place(),
+            "maintenance '" + plan.name + "' needs exactly one of `every`, `at_age`, `on_alarm`",
+            "say when it is due");
     }
     if (const loader::Value* every = value.find("every")) {
         plan.period = site.reader.duration(*every);
@@ -200,9 +207,8 @@ StatePower read_power(Site& site, const std::string& name, const loader::Value& 
     const auto milliwatt = [&](std::string_view key, std::int64_t otherwise,
                                std::string_view from) {
         if (const loader::Value* value = section->find(key)) {
-            return static_cast<std::int64_t>(
-                std::llround(std::min(site.reader.quantity(*value, "W"), longest_quantity_s) *
-                             1e3));
+            return static_cast<std::int64_t>(std::llround(
+                std::min(site.reader.quantity(*value, "W"), longest_quantity_s) * 1e3));
         }
         if (otherwise != 0) assumed += " " + std::string(key) + " <- " + std::string(from);
         return otherwise;

@@ -60,7 +60,7 @@ struct AlternativeResult {
     std::vector<DeviceResult> devices;
     std::optional<roi::MoneyAnswer> money;  ///< none for the baseline
     roi::Tornado tornado;
-    double investment = 0;             ///< at the central values of the assumptions
+    double investment = 0;  ///< at the central values of the assumptions
     double running_cost_per_year = 0;
 };
 
@@ -88,24 +88,24 @@ struct InputFile {
 
 /// Everything a study found: what the JSON, the HDF5 file and the HTML report are written from.
 struct StudyResult {
-    std::string scenario;     ///< title
+    std::string scenario;  ///< title
     std::string description;
-    std::string file;         ///< file name without folder
-    std::string text;         ///< the scenario file itself
+    std::string file;  ///< file name without folder
+    std::string text;  ///< the scenario file itself
     std::string version;
-    std::string question;     ///< "compare" or "run"
+    std::string question;  ///< "compare" or "run"
     std::uint32_t seed = 1;
     std::int64_t replications = 0;
     std::int64_t parameter_draws = 0;  ///< K; equals replications without uncertain parameters
     bool uncertain_parameters = false;
     double level = 0.95;
-    std::string start, zone;   ///< local
+    std::string start, zone;  ///< local
     double horizon_h = 0, warm_up_h = 0;
     std::string currency;
     double discount_rate = 0;  ///< per year
     double study_years = 0;
-    std::string life_model = "best";  ///< rank of the fitted life models in use
-    std::string fingerprint;          ///< of the whole study
+    std::string life_model = "best";              ///< rank of the fitted life models in use
+    std::string fingerprint;                      ///< of the whole study
     std::vector<AlternativeResult> alternatives;  ///< baseline first
     std::vector<AssumptionResult> assumptions;
     std::vector<FittedResult> fitted;

@@ -21,7 +21,7 @@ struct Formula {
     std::string device;  ///< device or fleet it is told of; empty: the whole plant
     std::string name;    ///< path below the device, e.g. "state_shares/busy", or the KPI's name
     std::string unit;
-    std::string formula;    ///< identifier and words, e.g. "availability: busy / planned busy time"
+    std::string formula;  ///< identifier and words, e.g. "availability: busy / planned busy time"
     bool more_is_better = true;
     std::vector<Term> over;
     std::vector<Term> under;

@@ -27,6 +27,7 @@ find_package(yaml-cpp REQUIRED)
 find_package(nlohmann_json REQUIRED)
 find_package(date REQUIRED)
 find_package(Boost REQUIRED)
+find_package(CLI11 REQUIRED)
 find_package(doctest QUIET)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(HDF5 REQUIRED IMPORTED_TARGET hdf5-serial)
@@ -46,6 +47,7 @@ target_compile_options(foretwin_flags INTERFACE
     # GCC 12 warns falsely about std::string and std::optional (GCC bugs 105651, 80635).
     $<$<CXX_COMPILER_ID:GNU>:-Werror;-Wno-restrict;-Wno-maybe-uninitialized>)
 target_include_directories(foretwin_flags INTERFACE ${PROJECT_SOURCE_DIR})
+target_compile_definitions(foretwin_flags INTERFACE FORETWIN_VERSION="${PROJECT_VERSION}")
 
 function(foretwin_target_name path result)
     string(REPLACE "/" "_" name "${path}")

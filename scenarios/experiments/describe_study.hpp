@@ -1,0 +1,16 @@
+#pragma once
+
+#include "scenarios/experiments/replicate.hpp"
+#include "scenarios/experiments/study_result.hpp"
+
+namespace foretwin::experiments {
+
+/// Everything about a study but its figures: title, inputs with hashes, assumptions, fitted
+/// parameters, notes and warnings.
+StudyResult describe(const StudyPlan& plan, const ParameterDraws& draws,
+                     const PreparedAlternative& baseline);
+
+/// Hash over the fingerprints of all alternatives.
+std::string study_fingerprint(const StudyResult& result);
+
+}  // namespace foretwin::experiments

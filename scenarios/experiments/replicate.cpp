@@ -1,0 +1,251 @@
+#include "scenarios/experiments/replicate.hpp"
+
+#include <tbb/global_control.h>
+#include <tbb/parallel_for.h>
+#include <tbb/task_arena.h>
+
+#include <algorithm>
+#include <cfenv>
+#include <mutex>
+#include <thread>
+
+#include "engine/core/fingerprint.hpp"
+#include "engine/executors/reference.hpp"
+#include "engine/executors/sequential.hpp"
+#include "engine/statistics/sequential_stopping.hpp"
+#include "models/catalogue/catalogue.hpp"
+#include "scenarios/changes/changes.hpp"
+#include "scenarios/loader/check.hpp"
+
+namespace foretwin::experiments {
+namespace {
+
+/// How many replications are in flight at once: bounds memory, and is a whole number of the
+/// batches after which sequential stopping may decide.
+constexpr std::int64_t wave = 4 * statistics::SequentialStopping::batch;
+
+struct Outcome {
+    std::vector<double> kpis;
+    std::vector<double> devices;
+    std::vector<double> parts;
+    std::uint64_t fingerprint = 0;
+    std::uint64_t trace = 0;
+    std::uint64_t events = 0;
+};
+
+void advance(const StudyPlan& plan, kernel::Simulation& simulation, Time until) {
+    if (plan.executor == Executor::reference) {
+        executors::run_reference(simulation, until);
+    } else {
+        executors::run_sequential(simulation, until,
+                                  plan.trace ? executors::Trace::on : executors::Trace::off);
+    }
+}
+
+std::vector<double> part_counts(const std::vector<kernel::FigureSpec>& specs,
+                                const std::vector<double>& figures,
+                                const std::vector<std::string>& types) {
+    std::vector<double> counts(types.size(), 0.0);
+    for (std::size_t i = 0; i < specs.size(); ++i) {
+        if (!specs[i].name.starts_with("parts/")) continue;
+        const auto type = std::find(types.begin(), types.end(), specs[i].name.substr(6));
+        counts[static_cast<std::size_t>(type - types.begin())] += figures[i];
+    }
+    return counts;
+}
+
+Outcome run_one(const StudyPlan& plan, const PreparedAlternative& prepared,
+                const std::vector<std::string>& types, std::uint32_t replication) {
+    std::fesetenv(FE_DFL_ENV);
+    const std::size_t draw = replication % prepared.plants.size();
+    const assembly::Plant& plant = prepared.plants[draw];
+    kernel::Simulation simulation(plant.model, {plan.seed, replication});
+    simulation.start();
+    advance(plan, simulation, plant.clock.warm_up());
+    simulation.begin_measuring();
+    advance(plan, simulation, plant.clock.end());
+    const kernel::FigureSink sink = simulation.report(false);
+
+    Outcome outcome;
+    outcome.fingerprint = result_fingerprint(prepared.specs[draw], sink.values);
+    if (plan.trace) outcome.trace = simulation.trace_fingerprint();
+    outcome.events = simulation.events_handled();
+    const std::vector<double> figures = kpis::in_units(prepared.specs[draw], sink.values);
+    for (const kpis::Formula& kpi : prepared.kpis) {
+        outcome.kpis.push_back(kpis::evaluate(kpi, figures));
+    }
+    for (const kpis::Formula& figure : prepared.devices) {
+        outcome.devices.push_back(kpis::evaluate(figure, figures));
+    }
+    outcome.parts = part_counts(prepared.specs[draw], figures, types);
+    return outcome;
+}
+
+/// Folds one replication in; called in replication order only.
+void fold(Replications& all, const Outcome& outcome) {
+    all.kpis.resize(outcome.kpis.size());
+    all.devices.resize(outcome.devices.size());
+    all.part_counts.resize(outcome.parts.size());
+    for (std::size_t i = 0; i < outcome.kpis.size(); ++i) all.kpis[i].push_back(outcome.kpis[i]);
+    for (std::size_t i = 0; i < outcome.devices.size(); ++i) {
+        // An undefined figure (0/0) is left out; its count tells.
+        if (outcome.devices[i] == outcome.devices[i]) all.devices[i].add(outcome.devices[i]);
+    }
+    for (std::size_t i = 0; i < outcome.parts.size(); ++i) {
+        all.part_counts[i].push_back(outcome.parts[i]);
+    }
+    all.fingerprints.push_back(outcome.fingerprint);
+    all.traces.push_back(outcome.trace);
+    all.events += outcome.events;
+}
+
+std::optional<statistics::SequentialStopping> stopping_rule(const StudyPlan& plan) {
+    if (!plan.precision) return std::nullopt;
+    statistics::PrecisionTarget target;
+    target.relative_half_width = *plan.precision;
+    target.level = plan.level;
+    target.highest_replications = plan.replications;
+    target.lowest_replications = std::min<std::int64_t>(32, plan.replications);
+    return statistics::SequentialStopping(target);
+}
+
+std::size_t kpi_index(const PreparedAlternative& prepared, const std::string& name) {
+    for (std::size_t i = 0; i < prepared.kpis.size(); ++i) {
+        if (prepared.kpis[i].name == name) return i;
+    }
+    return 0;
+}
+
+int threads_of(const StudyPlan& plan) {
+    if (plan.threads > 0) return plan.threads;
+    return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+}
+
+/// Runs `body` with exactly the threads that the plan asks for.
+template <class Body>
+void in_arena(const StudyPlan& plan, Body body) {
+    const int threads = threads_of(plan);
+    const tbb::global_control workers(tbb::global_control::max_allowed_parallelism,
+                                      static_cast<std::size_t>(threads));
+    tbb::task_arena arena(threads);
+    arena.execute(body);
+}
+
+/// Counts finished replications and passes them on, one caller at a time.
+class Counter {
+  public:
+    Counter(const Progress& progress, std::int64_t expected)
+        : progress_(progress), expected_(expected) {}
+    void one_done() {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        ++done_;
+        if (progress_) progress_(done_, expected_);
+    }
+
+  private:
+    const Progress& progress_;
+    std::int64_t expected_;
+    std::int64_t done_ = 0;
+    std::mutex mutex_;
+};
+
+void stop_if_cancelled(const StudyPlan& plan) {
+    if (plan.cancelled != nullptr && plan.cancelled->load()) throw Cancelled();
+}
+
+PreparedAlternative prepare_one(const StudyPlan& plan, const ParameterDraws& draws,
+                                const Alternative& alternative) {
+    PreparedAlternative prepared;
+    prepared.alternative = alternative;
+    const schema::Schema schema{catalogue::device_types()};
+    prepared.tree = changes::alternative(plan.file, alternative.changes, schema);
+    const std::string currency = loader::currency_of(prepared.tree);
+    prepared.plants.resize(draws.size());
+    prepared.specs.resize(draws.size());
+    tbb::parallel_for(std::size_t{0}, draws.size(), [&](std::size_t draw) {
+        stop_if_cancelled(plan);
+        const loader::Reader reader(draws[draw], currency);
+        prepared.plants[draw] = assembly::assemble(prepared.tree, reader, plan.file.folder);
+        kernel::Simulation simulation(prepared.plants[draw].model, {plan.seed, 0});
+        prepared.specs[draw] = simulation.report(true).specs;
+    });
+    prepared.kpis = kpis::plant_kpis(prepared.specs.front(), prepared.plants.front());
+    prepared.devices = kpis::device_figures(prepared.specs.front(), prepared.plants.front());
+    return prepared;
+}
+
+}  // namespace
+
+std::vector<std::string> part_types(const PreparedAlternative& prepared) {
+    std::vector<std::string> types;
+    for (const kernel::FigureSpec& spec : prepared.specs.front()) {
+        if (spec.name.starts_with("parts/")) types.push_back(spec.name.substr(6));
+    }
+    std::sort(types.begin(), types.end());
+    types.erase(std::unique(types.begin(), types.end()), types.end());
+    return types;
+}
+
+std::uint64_t result_fingerprint(const std::vector<kernel::FigureSpec>& specs,
+                                 const std::vector<Wide>& values) {
+    Fingerprint fingerprint;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        fingerprint.add(std::string_view(specs[i].device));
+        fingerprint.add(std::string_view(specs[i].name));
+        fingerprint.add(values[i]);
+    }
+    return fingerprint.value();
+}
+
+std::vector<PreparedAlternative> prepare(const StudyPlan& plan, const ParameterDraws& draws) {
+    std::vector<PreparedAlternative> prepared(plan.alternatives.size());
+    in_arena(plan, [&] {
+        for (std::size_t i = 0; i < prepared.size(); ++i) {
+            prepared[i] = prepare_one(plan, draws, plan.alternatives[i]);
+        }
+    });
+    return prepared;
+}
+
+std::vector<Replications> replicate(const StudyPlan& plan,
+                                    const std::vector<PreparedAlternative>& prepared) {
+    std::vector<Replications> all(prepared.size());
+    std::vector<std::vector<std::string>> types;
+    for (const PreparedAlternative& one : prepared) types.push_back(part_types(one));
+    std::optional<statistics::SequentialStopping> stopping = stopping_rule(plan);
+    const std::size_t watched = kpi_index(prepared.front(), plan.precision_kpi);
+    const auto alternatives = static_cast<std::int64_t>(prepared.size());
+    Counter counter(plan.progress, plan.replications * alternatives);
+
+    for (std::int64_t first = 0; first < plan.replications;) {
+        const std::int64_t count = std::min(wave, plan.replications - first);
+        std::vector<Outcome> outcomes(static_cast<std::size_t>(count * alternatives));
+        in_arena(plan, [&] {
+            tbb::parallel_for(
+                std::int64_t{0}, count * alternatives,
+                [&](std::int64_t task) {
+                    stop_if_cancelled(plan);
+                    const auto which = static_cast<std::size_t>(task % alternatives);
+                    const auto replication =
+                        static_cast<std::uint32_t>(first + task / alternatives);
+                    outcomes[static_cast<std::size_t>(task)] =
+                        run_one(plan, prepared[which], types[which], replication);
+                    counter.one_done();
+                },
+                tbb::simple_partitioner());
+        });
+        for (std::int64_t r = 0; r < count; ++r) {
+            if (stopping && stopping->finished()) return all;
+            for (std::int64_t which = 0; which < alternatives; ++which) {
+                fold(all[static_cast<std::size_t>(which)],
+                     outcomes[static_cast<std::size_t>(r * alternatives + which)]);
+            }
+            if (stopping) stopping->add(all.front().kpis[watched].back());
+        }
+        first += count;
+        if (stopping && stopping->finished()) break;
+    }
+    return all;
+}
+
+}  // namespace foretwin::experiments

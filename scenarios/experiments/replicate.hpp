@@ -1,0 +1,48 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "engine/statistics/summary.hpp"
+#include "scenarios/assembly/plant.hpp"
+#include "scenarios/experiments/study_plan.hpp"
+#include "scenarios/kpis/formula.hpp"
+
+namespace foretwin::experiments {
+
+/// One alternative, assembled once per parameter draw.
+struct PreparedAlternative {
+    Alternative alternative;
+    loader::Value tree;                                  ///< with its changes, expanded and checked
+    std::vector<assembly::Plant> plants;                 ///< per draw
+    std::vector<std::vector<kernel::FigureSpec>> specs;  ///< per draw: factors differ
+    std::vector<kpis::Formula> kpis;
+    std::vector<kpis::Formula> devices;
+};
+
+/// What the replications of one alternative gave. Sums are taken in replication order.
+struct Replications {
+    std::vector<std::vector<double>> kpis;         ///< [kpi][replication]
+    std::vector<statistics::Summary> devices;      ///< per device figure
+    std::vector<std::vector<double>> part_counts;  ///< [part type][replication]
+    std::vector<std::uint64_t> fingerprints;       ///< per replication
+    std::vector<std::uint64_t> traces;             ///< per replication, when traced
+    std::uint64_t events = 0;
+};
+
+/// The part types whose margin the economics may name, in order.
+std::vector<std::string> part_types(const PreparedAlternative& prepared);
+
+/// Applies each alternative's changes and builds its plants, in parallel.
+std::vector<PreparedAlternative> prepare(const StudyPlan& plan, const ParameterDraws& draws);
+
+/// Runs all alternatives over the same futures: replication r uses random key (seed, r) and
+/// parameter draw r mod K.
+std::vector<Replications> replicate(const StudyPlan& plan,
+                                    const std::vector<PreparedAlternative>& prepared);
+
+/// Hash of one replication's figures, names included.
+std::uint64_t result_fingerprint(const std::vector<kernel::FigureSpec>& specs,
+                                 const std::vector<Wide>& values);
+
+}  // namespace foretwin::experiments

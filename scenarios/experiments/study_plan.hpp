@@ -1,0 +1,56 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "scenarios/experiments/parameter_draws.hpp"
+#include "scenarios/loader/scenario_file.hpp"
+
+namespace foretwin::experiments {
+
+/// An alternative to be run: a set of changes of the scenario; the baseline has none.
+struct Alternative {
+    std::string name = "baseline";
+    std::string description;
+    std::vector<std::string> changes;
+};
+
+enum class Executor { sequential, reference };
+
+/// Told while a study runs; called from one thread at a time.
+using Progress = std::function<void(std::int64_t done, std::int64_t expected)>;
+
+/// What to run, and how. The answer depends on file, alternatives, seed, replications and life
+/// model alone: never on threads or executor.
+struct StudyPlan {
+    loader::ScenarioFile file;
+    std::vector<Alternative> alternatives;  ///< baseline first
+    std::uint32_t seed = 1;
+    std::int64_t replications = 64;
+    /// Stop when the interval of the KPI below is this small, relative to the mean; replications
+    /// is then the limit. Decided after whole batches of 16.
+    std::optional<double> precision;
+    std::string precision_kpi = "throughput";
+    double level = 0.95;
+    int threads = 0;  ///< 0: as many as there are processors
+    LifeModel life_model = LifeModel::best;
+    Executor executor = Executor::sequential;
+    bool trace = false;  ///< also fingerprint every handled event
+    Progress progress;
+    const std::atomic<bool>* cancelled = nullptr;  ///< set from outside to stop early
+};
+
+/// Thrown when a study was stopped from outside: nothing was written.
+class Cancelled : public std::runtime_error {
+  public:
+    Cancelled() : std::runtime_error("stopped") {}
+};
+
+/// Baseline and one alternative per change of the scenario, in file order.
+std::vector<Alternative> all_alternatives(const loader::Value& tree);
+
+}  // namespace foretwin::experiments

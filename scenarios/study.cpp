@@ -1,0 +1,52 @@
+#include "scenarios/study.hpp"
+
+#include <algorithm>
+
+#include "engine/core/fingerprint.hpp"
+#include "engine/statistics/variance_components.hpp"
+#include "scenarios/experiments/describe_study.hpp"
+#include "scenarios/experiments/money.hpp"
+#include "scenarios/experiments/parameter_draws.hpp"
+#include "scenarios/experiments/replicate.hpp"
+#include "scenarios/experiments/summarise.hpp"
+
+namespace foretwin {
+
+using namespace experiments;  // NOLINT(google-build-using-namespace): the spine speaks its words
+
+StudyResult run_study(const StudyPlan& plan) {
+    const bool uncertain = ParameterDraws::uncertain(plan.file);
+    const std::uint32_t draw_count =
+        uncertain ? statistics::parameter_draws(plan.replications, true) : 0;
+
+    const ParameterDraws draws(plan.file, plan.seed, draw_count, plan.life_model);
+    const std::vector<PreparedAlternative> prepared = prepare(plan, draws);
+    const std::vector<Replications> futures = replicate(plan, prepared);
+    const auto replications = static_cast<std::int64_t>(futures.front().fingerprints.size());
+    const Design design = design_of(plan, replications, uncertain);
+
+    StudyResult result = describe(plan, draws, prepared.front());
+    result.replications = replications;
+    result.uncertain_parameters = uncertain;
+    result.parameter_draws = uncertain ? static_cast<std::int64_t>(draw_count) : replications;
+    result.alternatives = summarise(design, prepared, futures, draws);
+    add_money(plan, design, draws, prepared, futures, result.alternatives);
+    result.fingerprint = study_fingerprint(result);
+    return result;
+}
+
+StudyResult run_study_twice(const StudyPlan& plan) {
+    StudyResult result = run_study(plan);
+    if (plan.life_model == LifeModel::best && ParameterDraws::has_second_best(plan.file)) {
+        StudyPlan other = plan;
+        other.life_model = LifeModel::second;
+        result.under_second_best.push_back(run_study(other));
+    }
+    return result;
+}
+
+const char* version() {
+    return FORETWIN_VERSION;
+}
+
+}  // namespace foretwin

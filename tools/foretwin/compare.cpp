@@ -1,0 +1,59 @@
+#include "engine/core/suggestion.hpp"
+#include "scenarios/study.hpp"
+#include "tools/foretwin/study_options.hpp"
+#include "tools/foretwin/verbs.hpp"
+
+namespace foretwin::tool {
+namespace {
+
+struct CompareOptions : StudyOptions {
+    std::vector<std::string> only;
+};
+
+std::vector<experiments::Alternative> chosen(const CompareOptions& options,
+                                             const experiments::StudyPlan& plan) {
+    std::vector<experiments::Alternative> all = experiments::all_alternatives(plan.file.tree);
+    if (options.only.empty()) return all;
+    std::vector<experiments::Alternative> some{all.front()};
+    for (const std::string& name : options.only) {
+        bool found = false;
+        for (const experiments::Alternative& alternative : all) {
+            if (alternative.name != name) continue;
+            some.push_back(alternative);
+            found = true;
+        }
+        if (found) continue;
+        std::vector<std::string> known;
+        for (const auto& alternative : all) known.push_back(alternative.name);
+        throw InputError({}, "--only: the scenario has no change '" + name + "'",
+                         did_you_mean(name, known));
+    }
+    return some;
+}
+
+int compare(const CompareOptions& options) {
+    experiments::StudyPlan plan = read_plan(options);
+    plan.alternatives = chosen(options, plan);
+    if (plan.alternatives.size() < 2) {
+        throw InputError(Place{options.scenario.string(), 0, 0},
+                         "the scenario has no changes to compare",
+                         "add a section `changes:`, or use `foretwin run`");
+    }
+    experiments::StudyResult result = run_study_twice(plan);
+    result.question = "compare";
+    tell(options, result);
+    return good;
+}
+
+}  // namespace
+
+void add_compare(CLI::App& app, Action& action) {
+    auto options = std::make_shared<CompareOptions>();
+    CLI::App* verb = app.add_subcommand(
+        "compare", "baseline against every change of the scenario, on the same futures");
+    add_study_options(*verb, *options);
+    verb->add_option("--only", options->only, "only these changes, by name");
+    verb->callback([options, &action] { action = [options] { return compare(*options); }; });
+}
+
+}  // namespace foretwin::tool

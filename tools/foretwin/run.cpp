@@ -1,0 +1,47 @@
+#include <algorithm>
+
+#include "scenarios/study.hpp"
+#include "tools/foretwin/study_options.hpp"
+#include "tools/foretwin/verbs.hpp"
+
+namespace foretwin::tool {
+namespace {
+
+struct RunOptions : StudyOptions {
+    std::vector<std::string> changes;
+};
+
+int run(const RunOptions& options) {
+    experiments::StudyPlan plan = read_plan(options);
+    experiments::Alternative alternative;
+    alternative.changes = options.changes;
+    if (!options.changes.empty()) {
+        alternative.name.clear();
+        for (const std::string& change : options.changes) {
+            alternative.name += (alternative.name.empty() ? "" : " + ") + change;
+        }
+    }
+    plan.alternatives = {alternative};
+    experiments::StudyResult result = run_study(plan);
+    result.question = "run";
+    tell(options, result);
+    const auto& kpis = result.alternatives.front().kpis;
+    const bool missed = std::any_of(kpis.begin(), kpis.end(), [](const auto& kpi) {
+        return kpi.target && !kpi.target->met_by_mean;
+    });
+    return missed ? answered_no : good;
+}
+
+}  // namespace
+
+void add_run(CLI::App& app, Action& action) {
+    auto options = std::make_shared<RunOptions>();
+    CLI::App* verb = app.add_subcommand("run",
+                                        "simulate one alternative and tell its KPIs; exit "
+                                        "code 1 when a target is missed by the mean");
+    add_study_options(*verb, *options);
+    verb->add_option("--change", options->changes, "changes to apply, by name");
+    verb->callback([options, &action] { action = [options] { return run(*options); }; });
+}
+
+}  // namespace foretwin::tool

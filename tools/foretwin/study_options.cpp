@@ -1,0 +1,86 @@
+#include "tools/foretwin/study_options.hpp"
+
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "models/catalogue/catalogue.hpp"
+#include "scenarios/changes/changes.hpp"
+#include "scenarios/report/csv.hpp"
+#include "scenarios/report/hdf5.hpp"
+#include "scenarios/report/html.hpp"
+#include "scenarios/report/json.hpp"
+#include "scenarios/report/table.hpp"
+#include "scenarios/report/whole_file.hpp"
+#include "tools/foretwin/interrupt.hpp"
+#include "tools/foretwin/progress.hpp"
+#include "tools/foretwin/terminal.hpp"
+
+namespace foretwin::tool {
+
+void add_study_options(CLI::App& verb, StudyOptions& options) {
+    verb.add_option("scenario", options.scenario, "scenario file (YAML or JSON)")->required();
+    verb.add_option("--seed", options.seed, "of all random numbers")->capture_default_str();
+    verb.add_option("--replications", options.replications, "futures in all")
+        ->check(CLI::Range(std::int64_t{1}, std::int64_t{10'000'000}))
+        ->capture_default_str();
+    verb.add_option("--precision", options.precision,
+                    "stop when the interval is this narrow: half-width in percent of the mean")
+        ->check(CLI::Range(0.0001, 100.0));
+    verb.add_option("--precision-kpi", options.precision_kpi, "the KPI that --precision watches")
+        ->capture_default_str();
+    verb.add_option("--level", options.level, "of every interval")
+        ->check(CLI::Range(0.5, 0.9999))
+        ->capture_default_str();
+    verb.add_option("--threads", options.threads, "0: as many as there are processors")
+        ->check(CLI::Range(0, 1024))
+        ->capture_default_str();
+    verb.add_option("--out", options.out, "folder for report.html, kpis.csv, study.h5, study.json");
+    verb.add_flag("--json", options.json, "the whole answer as JSON on standard output");
+    verb.add_flag("--trace", options.trace, "also fingerprint every handled event");
+    verb.add_option("--executor", options.executor, "how one replication is run")
+        ->check(CLI::IsMember({"sequential", "reference"}))
+        ->capture_default_str();
+    verb.add_option("--life-model", options.life_model, "which of the ranked fitted life models")
+        ->check(CLI::IsMember({"best", "second"}))
+        ->capture_default_str();
+}
+
+experiments::StudyPlan read_plan(const StudyOptions& options) {
+    experiments::StudyPlan plan;
+    loader::Problems problems;
+    plan.file = loader::read_scenario(options.scenario, problems);
+    loader::throw_if_any(std::move(problems));
+    changes::check_all(plan.file, schema::Schema{catalogue::device_types()});
+    plan.seed = options.seed;
+    plan.replications = options.replications;
+    if (options.precision > 0) plan.precision = options.precision / 100;
+    plan.precision_kpi = options.precision_kpi;
+    plan.level = options.level;
+    plan.threads = options.threads;
+    plan.trace = options.trace;
+    plan.executor = options.executor == "reference" ? experiments::Executor::reference
+                                                    : experiments::Executor::sequential;
+    plan.life_model = options.life_model == "second" ? experiments::LifeModel::second
+                                                     : experiments::LifeModel::best;
+    plan.progress = progress_bar("replications");
+    plan.cancelled = &interrupted();
+    return plan;
+}
+
+void tell(const StudyOptions& options, const experiments::StudyResult& result) {
+    if (options.json) {
+        std::cout << report::to_json(result).dump(2) << '\n';
+    } else {
+        std::cout << report::table(result, columns_of_terminal()) << '\n';
+    }
+    if (options.out.empty()) return;
+    make_folder(options.out);
+    report::write_whole_file(options.out / "study.json", report::to_json(result).dump(2) + "\n");
+    report::write_csv(result, options.out / "kpis.csv");
+    report::write_hdf5(result, options.out / "study.h5");
+    report::write_html(result, options.out / "report.html");
+    std::ostream& messages = options.json ? std::cerr : std::cout;
+    messages << "Report: " << (options.out / "report.html").string() << '\n';
+}
+
+}  // namespace foretwin::tool

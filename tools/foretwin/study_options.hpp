@@ -1,0 +1,38 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "scenarios/experiments/study_plan.hpp"
+#include "scenarios/experiments/study_result.hpp"
+
+namespace foretwin::tool {
+
+/// The options that run and compare share.
+struct StudyOptions {
+    std::filesystem::path scenario;
+    std::filesystem::path out;  ///< folder for the files; empty: none are written
+    std::uint32_t seed = 1;
+    std::int64_t replications = 128;
+    double precision = 0;  ///< relative half-width in percent; 0: not asked for
+    std::string precision_kpi = "throughput";
+    double level = 0.95;
+    int threads = 0;
+    bool json = false;
+    bool trace = false;
+    std::string executor = "sequential";
+    std::string life_model = "best";
+};
+
+void add_study_options(CLI::App& verb, StudyOptions& options);
+
+/// Reads the scenario and checks the baseline and every change. Throws InputError with all
+/// problems.
+experiments::StudyPlan read_plan(const StudyOptions& options);
+
+/// Tells the answer on standard output and writes the files that were asked for.
+void tell(const StudyOptions& options, const experiments::StudyResult& result);
+
+}  // namespace foretwin::tool
