@@ -11,8 +11,16 @@ namespace {
 
 constexpr std::size_t most_devices = 1'000'000;
 
-std::vector<std::string> texts(std::span<const std::string_view> views) {
-    return {views.begin(), views.end()};
+const schema::KpiSpec* find_kpi(std::string_view name) {
+    for (const schema::KpiSpec& spec : schema::kpis())
+        if (spec.name == name) return &spec;
+    return nullptr;
+}
+
+std::vector<std::string> kpi_names() {
+    std::vector<std::string> names;
+    for (const schema::KpiSpec& spec : schema::kpis()) names.emplace_back(spec.name);
+    return names;
 }
 
 }  // namespace
@@ -152,12 +160,17 @@ void Checker::kpis() {
     if (section == nullptr) return;
     for (const Value::Entry& entry : section->entries())
         below("kpis/" + entry.key, [&] {
-            const std::vector<std::string> known = texts(schema::kpi_names());
-            if (std::find(known.begin(), known.end(), entry.key) == known.end())
+            const schema::KpiSpec* spec = find_kpi(entry.key);
+            if (spec == nullptr)
                 complain(section->place_of_key(entry.key), "unknown KPI '" + entry.key + "'",
-                         did_you_mean(entry.key, known));
+                         did_you_mean(entry.key, kpi_names()));
             if (const Value* target = entry.value.find("target"))
-                attempt([&] { static_cast<void>(reader_.target(*target)); });
+                attempt([&] {
+                    const Dimension given = reader_.target(*target).bound.dimension;
+                    if (spec != nullptr && !(given == parse_unit(spec->unit)->dimension))
+                        complain(target->place(), "'" + target->text() + "' has the wrong unit",
+                                 entry.key + " is told in " + std::string(spec->unit));
+                });
             const Value* of = entry.value.find("of");
             if (of == nullptr) return;
             attempt([&] {

@@ -28,8 +28,8 @@ std::span<const ParameterSpec> top_level() {
 std::span<const ParameterSpec> common_keys() {
     return device_keys;
 }
-std::span<const std::string_view> kpi_names() {
-    return kpis;
+std::span<const KpiSpec> kpis() {
+    return kpi_specs;
 }
 std::span<const DistributionSpec> distributions() {
     return families;

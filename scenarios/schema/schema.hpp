@@ -30,8 +30,12 @@ const ParameterSpec* find(std::span<const ParameterSpec> parameters, std::string
 /// Keys that every device may have besides its own: type, like, description, fleet.
 std::span<const ParameterSpec> common_keys();
 
-/// The names of the KPIs that a scenario may ask for.
-std::span<const std::string_view> kpi_names();
+/// A figure that a scenario may ask for and set a target on; scenarios/kpis computes it.
+struct KpiSpec {
+    std::string_view name;
+    std::string_view unit;  ///< a target must be convertible to it
+};
+std::span<const KpiSpec> kpis();
 
 /// "a | b | c" taken apart.
 std::vector<std::string> choices_of(std::string_view choices);

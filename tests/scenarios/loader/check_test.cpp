@@ -104,6 +104,7 @@ TEST_CASE_FIXTURE(Desk, "values of the wrong kind, unit or size are told") {
     CHECK(contains(with("currency: EUR", "currency: EURO"), "not a currency code"));
     CHECK(contains(with("38 EUR/h", "38 USD/h"), "not the scenario's currency EUR"));
     CHECK(contains(with("at least 9800", "around 9800"), "is no target"));
+    CHECK(contains(with("9800 part/day", "9800 kW"), "throughput is told in part/h"));
     CHECK(contains(with("    cycle: {lognormal: {mean: 3.8 s, sd: 0.4 s}}\n", ""),
                    "Filler: key 'cycle' is missing (processing time of one part)"));
 }
