@@ -1,0 +1,203 @@
+#include "scenarios/loader/check.hpp"
+
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "models/catalogue/catalogue.hpp"
+#include "scenarios/assembly/plant.hpp"
+#include "scenarios/changes/changes.hpp"
+#include "scenarios/experiments/parameter_draws.hpp"
+#include "scenarios/experiments/study_plan.hpp"
+#include "scenarios/loader/calendar.hpp"
+#include "scenarios/records.hpp"
+#include "scenarios/report/text_grid.hpp"
+#include "tools/foretwin/terminal.hpp"
+#include "tools/foretwin/verbs.hpp"
+
+namespace foretwin::tool {
+namespace {
+
+using loader::Value;
+using nlohmann::ordered_json;
+
+struct CheckOptions {
+    std::filesystem::path scenario;
+    bool json = false;
+};
+
+/// A scenario that is right in all its alternatives, and the baseline as it would run.
+struct Checked {
+    loader::ScenarioFile file;
+    std::vector<experiments::Alternative> alternatives;
+    Value tree;
+    assembly::Plant plant;
+    std::vector<std::pair<std::string, double>> open_hours_per_week;
+    std::vector<std::pair<std::string, std::string>> assumptions;
+};
+
+double hours_per_week(const Calendar& calendar, const loader::Clock& clock) {
+    constexpr double hours_of_week = 168;
+    Time open = 0;
+    for (const Calendar::Interval& interval : calendar.on)
+        open += std::min(interval.to, clock.end()) - std::min(interval.from, clock.end());
+    return hours_of_week * static_cast<double>(open) / static_cast<double>(clock.end());
+}
+
+void describe_baseline(Checked& checked, const loader::Reader& reader) {
+    if (const Value* calendars = checked.tree.find("calendars")) {
+        for (const Value::Entry& entry : calendars->entries()) {
+            const Calendar calendar =
+                loader::open_intervals(entry.value, checked.plant.clock, reader);
+            checked.open_hours_per_week.emplace_back(entry.key,
+                                                     hours_per_week(calendar, checked.plant.clock));
+        }
+    }
+    if (const Value* assumptions = checked.tree.find("assumptions")) {
+        for (const Value::Entry& entry : assumptions->entries()) {
+            const Value& value = *entry.value.find("value");
+            std::string text = value.is_scalar() ? value.text() : loader::to_yaml(value);
+            if (entry.value.has("low") || entry.value.has("high")) {
+                text += " (" + entry.value.text_of("low", text) + " to " +
+                        entry.value.text_of("high", text) + ")";
+            }
+            checked.assumptions.emplace_back(entry.key, text);
+        }
+    }
+}
+
+/// Assembles every alternative once, with the central values of what is uncertain.
+void assemble_all(Checked& checked, const schema::Schema& schema, loader::Problems& problems) {
+    const experiments::ParameterDraws draws(checked.file, 1, 0, experiments::LifeModel::best);
+    for (const experiments::Alternative& alternative : checked.alternatives) {
+        try {
+            Value tree = changes::alternative(checked.file, alternative.changes, schema);
+            const loader::Reader reader(draws.central(), loader::currency_of(tree));
+            assembly::Plant plant = assembly::assemble(tree, reader, checked.file.folder);
+            if (!alternative.changes.empty()) continue;
+            checked.tree = std::move(tree);
+            checked.plant = std::move(plant);
+            describe_baseline(checked, reader);
+        } catch (const InputError& error) {
+            problems.insert(problems.end(), error.problems().begin(), error.problems().end());
+        }
+    }
+}
+
+Checked read_checked(const CheckOptions& options) {
+    const schema::Schema schema{catalogue::device_types()};
+    Checked checked;
+    loader::Problems problems;
+    checked.file = loader::read_scenario(options.scenario, problems);
+    if (checked.file.tree.is_map()) {
+        changes::find_problems(checked.file, schema, problems);
+        if (const Value* records = checked.file.tree.find("records"))
+            static_cast<void>(scenarios::read_records(*records, problems));
+    }
+    loader::throw_if_any(std::move(problems));
+    checked.alternatives = experiments::all_alternatives(checked.file.tree);
+    loader::Problems late;
+    assemble_all(checked, schema, late);
+    loader::throw_if_any(std::move(late));
+    return checked;
+}
+
+/// Types with how many devices there are of each, in the order of their names.
+std::map<std::string, int> count_types(const Checked& checked) {
+    std::map<std::string, int> counts;
+    for (const assembly::DeviceNote& device : checked.plant.devices) ++counts[device.type];
+    return counts;
+}
+
+ordered_json to_json(const Checked& checked) {
+    ordered_json json;
+    json["scenario"] = checked.tree.text_of("name");
+    json["good"] = true;
+    const loader::Clock& clock = checked.plant.clock;
+    json["time"] = {{"start", clock.to_text(clock.start())},
+                    {"zone", clock.zone()},
+                    {"warm_up_h", to_hours(clock.warm_up())},
+                    {"horizon_h", to_hours(clock.horizon())}};
+    json["devices"] = ordered_json::array();
+    for (const assembly::DeviceNote& device : checked.plant.devices) {
+        json["devices"].push_back({{"name", device.name},
+                                   {"type", device.type},
+                                   {"fleet", device.fleet},
+                                   {"machines", device.machines}});
+    }
+    json["calendars"] = ordered_json::array();
+    for (const auto& [name, hours] : checked.open_hours_per_week)
+        json["calendars"].push_back({{"name", name}, {"hours_per_week", hours}});
+    json["alternatives"] = ordered_json::array();
+    for (const experiments::Alternative& alternative : checked.alternatives) {
+        json["alternatives"].push_back({{"name", alternative.name},
+                                        {"description", alternative.description},
+                                        {"changes", alternative.changes}});
+    }
+    json["assumptions"] = ordered_json::array();
+    for (const auto& [name, text] : checked.assumptions)
+        json["assumptions"].push_back({{"name", name}, {"value", text}});
+    json["notes"] = checked.plant.notes;
+    return json;
+}
+
+void print_list(const std::string& title, const std::vector<std::string>& lines) {
+    if (lines.empty()) return;
+    std::cout << '\n' << title << '\n';
+    for (const std::string& line : lines)
+        std::cout << report::wrapped("  " + line, columns_of_terminal(), 4) << '\n';
+}
+
+std::string one_decimal(double value) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.1f", value);
+    return text;
+}
+
+void print(const Checked& checked) {
+    const loader::Clock& clock = checked.plant.clock;
+    std::cout << checked.file.path.string() << ": good\n" << checked.tree.text_of("name") << '\n';
+    std::cout << "Measured: " << one_decimal(to_hours(clock.horizon())) << " h from "
+              << clock.to_text(clock.start()) << (clock.zone().empty() ? "" : " ") << clock.zone()
+              << ", after a warm-up of " << one_decimal(to_hours(clock.warm_up())) << " h\n";
+    std::vector<std::string> lines;
+    for (const auto& [type, count] : count_types(checked))
+        lines.push_back(std::to_string(count) + " x " + type);
+    print_list("Devices", lines);
+    lines.clear();
+    for (const auto& [name, hours] : checked.open_hours_per_week)
+        lines.push_back(name + ": open " + one_decimal(hours) + " h per week");
+    print_list("Calendars", lines);
+    lines.clear();
+    for (const experiments::Alternative& alternative : checked.alternatives) {
+        lines.push_back(alternative.name +
+                        (alternative.description.empty() ? "" : ": " + alternative.description));
+    }
+    print_list("Alternatives", lines);
+    lines.clear();
+    for (const auto& [name, text] : checked.assumptions) lines.push_back(name + ": " + text);
+    print_list("Assumptions that no record supports", lines);
+    print_list("Assumed where the scenario is silent", checked.plant.notes);
+}
+
+int check(const CheckOptions& options) {
+    const Checked checked = read_checked(options);
+    if (options.json) {
+        std::cout << to_json(checked).dump(2) << '\n';
+    } else {
+        print(checked);
+    }
+    return good;
+}
+
+}  // namespace
+
+void add_check(CLI::App& app, Action& action) {
+    auto options = std::make_shared<CheckOptions>();
+    CLI::App* verb = app.add_subcommand(
+        "check", "read a scenario and all its changes, tell what is wrong or what was assumed");
+    verb->add_option("scenario", options->scenario, "scenario file (YAML or JSON)")->required();
+    verb->add_flag("--json", options->json, "as JSON on standard output");
+    verb->callback([options, &action] { action = [options] { return check(*options); }; });
+}
+
+}  // namespace foretwin::tool
