@@ -37,7 +37,7 @@ constexpr double to_hours(Time time) {
     return static_cast<double>(time) / 3.6e12;
 }
 
-/// `a + b`, or `never` when either is never or the sum leaves the clock.
+/// `a + b` with b >= 0, or `never` when either is never or the sum leaves the clock.
 constexpr Time later(Time a, Time b) {
     if (a == never || b == never || a > never - b) return never;
     return a + b;

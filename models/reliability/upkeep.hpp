@@ -89,7 +89,6 @@ struct MaintenancePlan {
     Time travel = 0;
     std::int32_t priority = 10;
     double cost = 0;  ///< money per job (visits: per replaced component)
-    Time grace = 0;   ///< visits: ages are taken this much older, since a job ends after its visit
     /// visits: per cause, ascending in age; empty: never replaced at a visit.
     std::vector<std::vector<ReplacementChance>> chances;
 };

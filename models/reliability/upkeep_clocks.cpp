@@ -15,7 +15,8 @@ Time next_visit(const FailureCause& cause, Time instant) {
 }
 
 Time life_left(const Unit& unit, std::size_t cause) {
-    return later(unit.causes[cause].life, -age_now(unit, cause));
+    const Time life = unit.causes[cause].life;
+    return life == never ? never : life - age_now(unit, cause);
 }
 
 /// When the machine stops, given that the clock runs on from now; `never` is possible.

@@ -78,7 +78,7 @@ std::uint32_t choose_at_visit(Unit& unit, std::size_t p) {
                                            unit.upkeep.plans.size() * unit.upkeep.causes.size(),
                                            p * unit.upkeep.causes.size() + cause),
                                unit.plans[p].number);
-        const double age_s = to_seconds(age_now(unit, cause) + plan.grace);
+        const double age_s = to_seconds(age_now(unit, cause));
         if (draws.uniform() < chance_at(plan.chances[cause], age_s)) chosen |= 1U << cause;
     }
     return chosen;

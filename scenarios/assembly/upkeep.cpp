@@ -116,12 +116,13 @@ reliability::Sensor read_sensor(const Site& site, const Upkeep& upkeep, const st
 }
 
 std::vector<reliability::ReplacementChance> read_chances(const Site& site,
-                                                         const loader::Value& rule) {
+                                                         const loader::Value& rule, Time grace) {
     const loader::Value plain = loader::resolve(rule, site.reader.resolver());
     std::vector<reliability::ReplacementChance> chances;
     if (const loader::Value* from_age = plain.find("from_age")) {
-        // "From 15 days on" includes 15 days: ages are compared as older than.
-        chances.push_back({site.reader.quantity(*from_age, "s") - 1, 1});
+        // "From 15 days on" includes 15 days, and what was ordered by the visit 15 days ago but
+        // done within the grace after it: ages are compared as older than.
+        chances.push_back({site.reader.quantity(*from_age, "s") - to_seconds(grace) - 1, 1});
         return chances;
     }
     const loader::Value* list = plain.find("chances");
@@ -186,7 +187,7 @@ MaintenancePlan read_plan(const Site& site, const Upkeep& upkeep, const std::str
         plan.chances.resize(upkeep.causes.size());
         for (const loader::Value::Entry& rule : replaces->entries()) {
             plan.chances[cause_index(upkeep, rule.key, rule.value.place())] =
-                read_chances(site, rule.value);
+                read_chances(site, rule.value, site.reader.duration_of(value, "grace", 0));
         }
     }
     plan.takes = site.reader.distribution(*value.find("takes"));
@@ -194,7 +195,6 @@ MaintenancePlan read_plan(const Site& site, const Upkeep& upkeep, const std::str
     plan.travel = travel_of(site, value);
     plan.priority = static_cast<std::int32_t>(site.reader.number_of(value, "priority", 10));
     plan.cost = site.reader.quantity_of(value, "cost", "money", 0);
-    plan.grace = site.reader.duration_of(value, "grace", 0);
     return plan;
 }
 
