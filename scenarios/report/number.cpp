@@ -48,8 +48,9 @@ struct Larger {
 };
 
 constexpr std::array larger_units{
-    Larger{"kWh", "GWh", 1e-6, 1e7}, Larger{"kWh", "MWh", 1e-3, 1e4}, Larger{"kW", "MW", 1e-3, 1e4},
-    Larger{"kg", "kt", 1e-6, 1e8},   Larger{"kg", "t", 1e-3, 1e4},
+    Larger{"kWh", "GWh", 1e-6, 1e7}, Larger{"kWh", "MWh", 1e-3, 1e4},
+    Larger{"kW", "MW", 1e-3, 1e4},   Larger{"kg", "kt", 1e-6, 1e8},
+    Larger{"kg", "t", 1e-3, 1e4},    Larger{"part", "million part", 1e-6, 1e7},
 };
 
 void replace_all(std::string& text, const std::string& from, const std::string& to) {

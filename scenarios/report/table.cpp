@@ -11,8 +11,8 @@ namespace foretwin::report {
 
 namespace {
 
-constexpr int label_width = 25;
-constexpr int least_cell = 22;
+constexpr int label_width = 24;
+constexpr int least_cell = 17;
 
 /// "±310", or both ends where the interval is not symmetric.
 std::string spread(double mean, double low, double high, const Shown& shown) {
@@ -23,7 +23,9 @@ std::string spread(double mean, double low, double high, const Shown& shown) {
     return "(" + range(low, high, shown) + ")";
 }
 
-std::string label_with_unit(const std::string& name, const Shown& shown) {
+std::string label_with_unit(std::string name, const Shown& shown) {
+    // Short enough for a column: "waiting, h" stands below "Downtime, h".
+    if (name.starts_with("Downtime: ")) name = "  " + name.substr(10);
     return shown.unit.empty() ? name : name + ", " + shown.unit;
 }
 
@@ -50,9 +52,10 @@ using Alternatives = std::vector<const AlternativeResult*>;
 
 void add_kpis(TextGrid& grid, const StudyResult& study, const Alternatives& shown_here) {
     for (const std::string& name : kpi_order(study)) {
+        if (!is_leading(study, name)) continue;
         std::vector<std::string> values{label_with_unit(label(name), shown_kpi(study, name))};
         std::vector<std::string> changes{"  difference"};
-        if (shown_difference(study, name).unit == "points") changes[0] += ", points";
+        if (shown_difference(study, name).unit == "points") changes[0] += ", pp";
         for (const AlternativeResult* alternative : shown_here) {
             values.push_back(value_cell(study, *alternative, name));
             changes.push_back(difference_cell(study, *alternative, name));
@@ -84,13 +87,14 @@ void add_money(TextGrid& grid, const StudyResult& study, const Alternatives& sho
                spread(npv.estimate, npv.low.value_or(NAN), npv.high.value_or(NAN), shown);
     });
     add_money_row(grid, shown_here, "P(NPV > 0) *", [](const AlternativeResult& a) {
-        return percent(a.money->positive.estimate) + " (" + percent(a.money->positive.low) +
-               " to " + percent(a.money->positive.high) + ")";
+        return percent(a.money->positive.estimate) + " (" +
+               number(a.money->positive.low * 100, Shown{}) + " to " +
+               number(a.money->positive.high * 100, Shown{}) + ")";
     });
-    add_money_row(grid, shown_here, "P(expected NPV > 0) *", [](const AlternativeResult& a) {
+    add_money_row(grid, shown_here, "P(mean NPV > 0) *", [](const AlternativeResult& a) {
         return percent(a.money->expected_positive.estimate);
     });
-    add_money_row(grid, shown_here, "Internal rate of return",
+    add_money_row(grid, shown_here, "IRR",
                   [](const AlternativeResult& a) { return internal_rate(*a.money); });
     add_money_row(grid, shown_here, "Payback", [&](const AlternativeResult& a) {
         return payback(a.money->payback, study.study_years);

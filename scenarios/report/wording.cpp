@@ -83,6 +83,23 @@ std::string label(const std::string& kpi) {
     return text;
 }
 
+bool is_leading(const experiments::StudyResult& study, const std::string& kpi) {
+    static constexpr std::array leading{"downtime",        "downtime_waiting",
+                                        "downtime_repair", "planned_maintenance",
+                                        "availability",    "oee",
+                                        "production",      "throughput",
+                                        "energy",          "energy_per_part",
+                                        "energy_cost",     "peak_demand",
+                                        "carbon",          "maintenance_cost",
+                                        "failures"};
+    if (std::find(leading.begin(), leading.end(), kpi) != leading.end()) return true;
+    return std::any_of(study.alternatives.begin(), study.alternatives.end(),
+                       [&](const AlternativeResult& alternative) {
+                           const KpiResult* found = find_kpi(alternative, kpi);
+                           return found != nullptr && found->target;
+                       });
+}
+
 std::vector<std::string> kpi_order(const experiments::StudyResult& study) {
     std::vector<std::string> present, ordered;
     for (const AlternativeResult& alternative : study.alternatives)
@@ -128,6 +145,7 @@ Shown shown_difference(const experiments::StudyResult& study, const std::string&
         const KpiResult* found = find_kpi(alternative, kpi);
         if (found == nullptr || !found->difference) continue;
         widen(magnitude, found->difference->mean);
+        widen(magnitude, half_width(*found->difference));
         narrow(width, half_width(*found->difference));
     }
     Shown shown = shown_as("", "", "", magnitude * whole.factor, width * whole.factor);
@@ -182,7 +200,7 @@ std::string internal_rate(const roi::MoneyAnswer& money) {
     using economics::RateStatus;
     switch (money.irr.status) {
         case RateStatus::no_sign_change:
-            return "none (flows do not change sign)";
+            return "none (no change of sign)";
         case RateStatus::no_real_root:
             return "none (no real root)";
         case RateStatus::unique:

@@ -16,6 +16,9 @@ std::string label(const std::string& kpi);
 /// defines are left out.
 std::vector<std::string> kpi_order(const experiments::StudyResult& study);
 
+/// KPIs for the first look at a comparison; those with a target always are.
+bool is_leading(const experiments::StudyResult& study, const std::string& kpi);
+
 /// Half the width of an interval; NaN when it is unknown.
 double half_width(const experiments::FigureResult& figure);
 double half_width(const roi::Interval& interval);
