@@ -102,6 +102,9 @@ Problem dead_end(Value& tree, const std::vector<std::string>& steps, const Place
         std::string hint = did_you_mean(steps[i], at->keys());
         if (hint.empty() && i == 1 && is_device && schema::find(schema::top_level(), steps[i]))
             hint = "paths from the top of the file begin with /";
+        const Value* fleets = tree.find("fleets");
+        if (hint.empty() && is_device && fleets != nullptr && fleets->has(steps[i]))
+            hint = "a fleet is changed through its template: /fleets/" + steps[i] + "/device/...";
         if (hint.empty() && at->is_map() && !at->entries().empty() && at->entries().size() <= 12) {
             hint = "known here: ";
             for (const std::string& key : at->keys())

@@ -1,5 +1,6 @@
 #include "scenarios/loader/check.hpp"
 
+#include <algorithm>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
@@ -108,6 +109,22 @@ std::map<std::string, int> count_types(const Checked& checked) {
     return counts;
 }
 
+/// Notes that all devices of a fleet share are told once, for the fleet.
+std::vector<std::string> merged_notes(const Checked& checked) {
+    std::map<std::string, std::string> fleet_of;
+    for (const assembly::DeviceNote& device : checked.plant.devices)
+        if (!device.fleet.empty()) fleet_of[device.name] = device.fleet;
+    std::vector<std::string> merged;
+    for (const std::string& note : checked.plant.notes) {
+        const std::size_t colon = note.find(": ");
+        const auto fleet = fleet_of.find(note.substr(0, colon));
+        std::string text = note;
+        if (fleet != fleet_of.end()) text = "each of " + fleet->second + note.substr(colon);
+        if (std::find(merged.begin(), merged.end(), text) == merged.end()) merged.push_back(text);
+    }
+    return merged;
+}
+
 ordered_json to_json(const Checked& checked) {
     ordered_json json;
     json["scenario"] = checked.tree.text_of("name");
@@ -136,7 +153,7 @@ ordered_json to_json(const Checked& checked) {
     json["assumptions"] = ordered_json::array();
     for (const auto& [name, text] : checked.assumptions)
         json["assumptions"].push_back({{"name", name}, {"value", text}});
-    json["notes"] = checked.plant.notes;
+    json["notes"] = merged_notes(checked);
     return json;
 }
 
@@ -176,7 +193,7 @@ void print(const Checked& checked) {
     lines.clear();
     for (const auto& [name, text] : checked.assumptions) lines.push_back(name + ": " + text);
     print_list("Assumptions that no record supports", lines);
-    print_list("Assumed where the scenario is silent", checked.plant.notes);
+    print_list("Assumed where the scenario is silent", merged_notes(checked));
 }
 
 int check(const CheckOptions& options) {

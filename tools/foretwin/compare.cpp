@@ -1,5 +1,6 @@
 #include "engine/core/suggestion.hpp"
 #include "scenarios/study.hpp"
+#include "scenarios/validation.hpp"
 #include "tools/foretwin/study_options.hpp"
 #include "tools/foretwin/verbs.hpp"
 
@@ -41,6 +42,10 @@ int compare(const CompareOptions& options) {
     }
     experiments::StudyResult result = run_study_twice(plan);
     result.question = "compare";
+    if (plan.file.tree.has("records")) {
+        result.validation = validate(plan, calibrate_scenario(plan.file));
+        if (!result.validation->good) result.warnings.push_back(result.validation->verdict);
+    }
     tell(options, result);
     return good;
 }

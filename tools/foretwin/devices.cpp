@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <iostream>
 #include <nlohmann/json.hpp>
@@ -92,23 +93,34 @@ void print_parameters(std::span<const ParameterSpec> parameters, int indent, int
     }
 }
 
+bool has_distribution(std::span<const ParameterSpec> parameters) {
+    return std::any_of(parameters.begin(), parameters.end(), [](const ParameterSpec& parameter) {
+        return parameter.kind == ParameterKind::distribution ||
+               has_distribution(parameter.children);
+    });
+}
+
+void print_distributions(int name_columns) {
+    std::cout << "\nDistributions, wherever a parameter is one:\n";
+    for (const schema::DistributionSpec& law : schema::distributions()) {
+        print_row("  " + std::string(law.family),
+                  std::string(law.meaning) + " [" + std::string(law.spellings) + "]", name_columns);
+    }
+}
+
 void print_device(const DeviceSpec& device) {
     const int columns = columns_of_terminal();
     std::cout << device.type << ": " << report::wrapped(std::string(device.summary), columns, 2)
               << '\n';
     if (!device.limits.empty())
         std::cout << report::wrapped(std::string(device.limits), columns, 2) << '\n';
-    const int name_columns =
-        std::max(widest_name(device.parameters, 2), widest_name(schema::common_keys(), 2));
+    constexpr int family_columns = 18;  // "hyperexponential", indented
+    const int name_columns = std::max(widest_name(device.parameters, 2), family_columns);
     std::cout << '\n';
     print_parameters(device.parameters, 2, name_columns);
     std::cout << "\nKeys that every device may have:\n";
     print_parameters(schema::common_keys(), 2, name_columns);
-    std::cout << "\nDistributions (for every parameter of that kind):\n";
-    for (const schema::DistributionSpec& law : schema::distributions()) {
-        print_row("  " + std::string(law.family),
-                  std::string(law.meaning) + " [" + std::string(law.spellings) + "]", name_columns);
-    }
+    if (has_distribution(device.parameters)) print_distributions(name_columns);
 }
 
 ordered_json parameters_json(std::span<const ParameterSpec> parameters) {

@@ -14,4 +14,9 @@ struct Starter {
 
 std::span<const Starter> starters();
 
+// One source file each.
+extern const Starter minimal_starter;
+extern const Starter bottling_line_starter;
+extern const Starter machine_park_starter;
+
 }  // namespace foretwin::tool
