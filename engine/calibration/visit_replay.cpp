@@ -104,6 +104,8 @@ ReplayCount summarise(std::vector<int> counts, int recorded) {
     return result;
 }
 
+}  // namespace
+
 int recorded_failures(const CalibrationResult& result, std::uint32_t cause) {
     const Records& records = result.records;
     return static_cast<int>(
@@ -119,8 +121,6 @@ int recorded_replacements(const CalibrationResult& result, std::uint32_t cause) 
             return life.cause == cause && life.ending == Ending::replacement;
         }));
 }
-
-}  // namespace
 
 VisitReplay replay_visits(const CalibrationResult& result, ReplayLaw law, int replications,
                           std::uint32_t seed) {

@@ -19,6 +19,11 @@ struct ReplayCount {
     bool agrees() const { return recorded >= lowest && recorded <= highest; }
 };
 
+/// What the records hold of one cause over the observation: failures that no exclusion covers, and
+/// replacements of components that had not failed.
+int recorded_failures(const CalibrationResult& result, std::uint32_t cause);
+int recorded_replacements(const CalibrationResult& result, std::uint32_t cause);
+
 struct VisitReplay {
     std::vector<ReplayCount> failures;      ///< per cause
     std::vector<ReplayCount> replacements;  ///< per cause: of components that had not failed

@@ -64,7 +64,7 @@ DeviceIndex Site::reference(const loader::Value& map, std::string_view key) cons
 }
 
 Plant assemble(const loader::Value& tree, const loader::Reader& reader,
-               const std::filesystem::path& folder) {
+               const std::filesystem::path& folder, SharedTariffs* shared) {
     const loader::Value* devices = tree.find("devices");
     if (devices == nullptr || devices->entries().empty()) {
         throw InputError(tree.place(), "the scenario has no devices",
@@ -72,7 +72,8 @@ Plant assemble(const loader::Value& tree, const loader::Reader& reader,
     }
     kernel::ModelBuilder builder(device_names(*devices));
     Site site{tree,    *devices, reader, folder, loader::Clock(*tree.find("time"), reader),
-              builder, {},       {},     {},     {}};
+              builder, {},       {},     {},     {},
+              shared};
     site.calendars = read_calendars(tree, site.clock, reader);
     site.sources = read_sources(*devices, reader, builder);
     site.meter = find_meter(*devices, builder);

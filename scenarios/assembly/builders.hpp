@@ -26,6 +26,7 @@ struct Site {
     flow::Sources sources;
     DeviceIndex meter = no_device;
     std::vector<std::string> notes;
+    SharedTariffs* shared = nullptr;
 
     const loader::Value& device(const std::string& name) const { return *devices.find(name); }
     CalendarPointer calendar_of(const loader::Value& device) const;

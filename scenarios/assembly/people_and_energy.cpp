@@ -58,7 +58,29 @@ energy::TimeOfUse read_bands(const Site& site, const loader::Value& energy) {
     return bands;
 }
 
+/// Everything that a tariff depends on; empty when it refers to uncertain parameters.
+std::string key_of(const Site& site, const loader::Value& device) {
+    const std::string text = loader::to_yaml(device);
+    if (text.find("assumption:") != std::string::npos ||
+        text.find("fitted:") != std::string::npos) {
+        return "";
+    }
+    return text + site.folder.string() + "|" + site.clock.zone() + "|" +
+           std::to_string(site.clock.to_unix(0)) + "|" + std::to_string(site.clock.end());
+}
+
 }  // namespace
+
+std::shared_ptr<const energy::Tariff> SharedTariffs::find(const std::string& key) const {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    const auto found = tariffs_.find(key);
+    return found == tariffs_.end() ? nullptr : found->second;
+}
+
+void SharedTariffs::keep(const std::string& key, std::shared_ptr<const energy::Tariff> tariff) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    tariffs_.emplace(key, std::move(tariff));
+}
 
 energy::TariffDefinition read_tariff(const Site& site, const loader::Value& device) {
     energy::TariffDefinition tariff;
@@ -93,8 +115,14 @@ void build_tariff(Site& site, const std::string& name, DeviceIndex index) {
     calendar.origin_unix_ns = site.clock.to_unix(0);
     calendar.zone = site.clock.zone().empty() ? "UTC" : site.clock.zone();
     calendar.end = site.clock.end();
-    energy::TariffDevice meter{std::make_shared<const energy::Tariff>(
-        energy::make_tariff(read_tariff(site, device), calendar))};
+    energy::TariffDevice meter;
+    const std::string key = key_of(site, device);
+    if (site.shared != nullptr && !key.empty()) meter.tariff = site.shared->find(key);
+    if (!meter.tariff) {
+        meter.tariff = std::make_shared<const energy::Tariff>(
+            energy::make_tariff(read_tariff(site, device), calendar));
+        if (site.shared != nullptr && !key.empty()) site.shared->keep(key, meter.tariff);
+    }
     const energy::MappingReport& mapping = meter.tariff->energy_mapping;
     if (mapping.skipped_hours + mapping.repeated_hours + mapping.week_53_hours > 0) {
         site.notes.push_back(

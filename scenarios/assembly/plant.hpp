@@ -1,10 +1,14 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
+#include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
 #include "engine/kernel/model.hpp"
+#include "models/energy/tariff.hpp"
 #include "scenarios/loader/calendar.hpp"
 #include "scenarios/loader/read.hpp"
 #include "scenarios/loader/value.hpp"
@@ -27,9 +31,21 @@ struct Plant {
     std::vector<std::string> notes;   ///< what was assumed where the scenario is silent
 };
 
+/// Tariffs that several plants share: laying a year of hourly prices along a run takes longer than
+/// all the rest of assembling. Keyed by everything that a tariff depends on. Thread-safe.
+class SharedTariffs {
+  public:
+    std::shared_ptr<const energy::Tariff> find(const std::string& key) const;
+    void keep(const std::string& key, std::shared_ptr<const energy::Tariff> tariff);
+
+  private:
+    mutable std::mutex mutex_;
+    std::map<std::string, std::shared_ptr<const energy::Tariff>> tariffs_;
+};
+
 /// Builds the kernel's model from a tree that passed check(). `reader` holds the parameter draw;
 /// `folder` is where relative files start. Throws InputError for what only a draw can break.
 Plant assemble(const loader::Value& tree, const loader::Reader& reader,
-               const std::filesystem::path& folder);
+               const std::filesystem::path& folder, SharedTariffs* shared = nullptr);
 
 }  // namespace foretwin::assembly

@@ -21,12 +21,14 @@ Time travel_of(const Site& site, const loader::Value& job) {
     return crew.empty() ? 0 : site.reader.duration_of(site.device(crew), "travel", 0);
 }
 
-/// An instant of a recurring grid as run time, moved to the first one at or after time 0.
+/// The first instant of a recurring grid as run time; a grid that began before the run goes on, one
+/// that begins later begins then.
 Time first_on_grid(const Site& site, const loader::Value& map, Time period) {
     const loader::Value* first = map.find("first");
     if (first == nullptr) return period;
     const loader::Value plain = loader::resolve(*first, site.reader.resolver());
     const Time instant = site.clock.time_of(plain.text(), first->place());
+    if (instant >= 0) return instant;
     const Time phase = instant % period;
     return phase < 0 ? phase + period : phase;
 }

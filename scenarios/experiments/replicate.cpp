@@ -154,7 +154,7 @@ void stop_if_cancelled(const StudyPlan& plan) {
 }
 
 PreparedAlternative prepare_one(const StudyPlan& plan, const ParameterDraws& draws,
-                                const Alternative& alternative) {
+                                const Alternative& alternative, assembly::SharedTariffs& tariffs) {
     PreparedAlternative prepared;
     prepared.alternative = alternative;
     const schema::Schema schema{catalogue::device_types()};
@@ -165,7 +165,8 @@ PreparedAlternative prepare_one(const StudyPlan& plan, const ParameterDraws& dra
     tbb::parallel_for(std::size_t{0}, draws.size(), [&](std::size_t draw) {
         stop_if_cancelled(plan);
         const loader::Reader reader(draws[draw], currency);
-        prepared.plants[draw] = assembly::assemble(prepared.tree, reader, plan.file.folder);
+        prepared.plants[draw] =
+            assembly::assemble(prepared.tree, reader, plan.file.folder, &tariffs);
         kernel::Simulation simulation(prepared.plants[draw].model, {plan.seed, 0});
         prepared.specs[draw] = simulation.report(true).specs;
     });
@@ -199,9 +200,10 @@ std::uint64_t result_fingerprint(const std::vector<kernel::FigureSpec>& specs,
 
 std::vector<PreparedAlternative> prepare(const StudyPlan& plan, const ParameterDraws& draws) {
     std::vector<PreparedAlternative> prepared(plan.alternatives.size());
+    assembly::SharedTariffs tariffs;
     in_arena(plan, [&] {
         for (std::size_t i = 0; i < prepared.size(); ++i) {
-            prepared[i] = prepare_one(plan, draws, plan.alternatives[i]);
+            prepared[i] = prepare_one(plan, draws, plan.alternatives[i], tariffs);
         }
     });
     return prepared;
