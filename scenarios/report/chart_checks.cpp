@@ -36,7 +36,7 @@ void draw_validation_row(Picture& picture, const Row& row, const Axis& axis, dou
 
 void draw_target_row(Picture& picture, const std::string& name,
                      const experiments::TargetResult& target, double y) {
-    const Axis axis{0, 1, 300, 800};
+    const Axis axis{0, 1, 300, 760};
     picture.label(284, y, name, 40, "end");
     picture.rectangle(axis.at(0), y - 7, axis.at(1) - axis.at(0), 14, "track");
     picture.rectangle(axis.at(0), y - 7, axis.at(target.met.estimate) - axis.at(0), 14,

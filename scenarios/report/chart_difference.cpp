@@ -11,7 +11,7 @@ namespace foretwin::report {
 namespace {
 
 constexpr double width = 1000, panel_width = 480, gutter = 40, row_height = 26, head = 40;
-constexpr double name_width = 190, value_width = 120;
+constexpr double name_width = 190, value_width = 136;
 constexpr std::array panels{"downtime",    "availability", "production",
                             "throughput",  "energy",       "energy_cost",
                             "peak_demand", "carbon",       "maintenance_cost"};

@@ -16,7 +16,8 @@ constexpr std::size_t most_causes = 12;
 /// Hours of one branch in one alternative.
 struct Hours {
     FigureResult waiting, repair;
-    bool split = true;  ///< false: planned maintenance, all in `repair`
+    bool split = true;        ///< false: planned maintenance, all in `repair`
+    FigureResult whole = {};  ///< where the sum is a figure of its own, with an interval
     double total() const { return split ? waiting.mean + repair.mean : repair.mean; }
 };
 
@@ -52,6 +53,15 @@ FigureResult figure_or_nothing(const AlternativeResult& alternative, const std::
     return kpi == nullptr ? FigureResult{} : kpi->value;
 }
 
+/// Where all causes belong to one device, its name says nothing.
+void drop_common_device(std::vector<Branch>& branches) {
+    if (branches.empty()) return;
+    const std::string device = branches[0].name.substr(0, branches[0].name.find(": ") + 2);
+    for (const Branch& branch : branches)
+        if (!branch.name.starts_with(device)) return;
+    for (Branch& branch : branches) branch.name.erase(0, device.size());
+}
+
 std::vector<Branch> cause_branches(const std::vector<const AlternativeResult*>& compared) {
     const Causes before = causes_of(*compared[0]);
     std::vector<Branch> branches;
@@ -65,6 +75,7 @@ std::vector<Branch> cause_branches(const std::vector<const AlternativeResult*>& 
         }
         branches.push_back(std::move(branch));
     }
+    drop_common_device(branches);
     std::stable_sort(branches.begin(), branches.end(), [](const Branch& a, const Branch& b) {
         return a.hours[0].total() > b.hours[0].total();
     });
@@ -94,7 +105,8 @@ std::vector<Branch> tree_of(const std::vector<const AlternativeResult*>& compare
     Branch total{"Downtime", 0, {}}, planned{"Planned maintenance", 0, {}};
     for (const AlternativeResult* alternative : compared) {
         total.hours.push_back({figure_or_nothing(*alternative, "downtime_waiting"),
-                               figure_or_nothing(*alternative, "downtime_repair"), true});
+                               figure_or_nothing(*alternative, "downtime_repair"), true,
+                               figure_or_nothing(*alternative, "downtime")});
         planned.hours.push_back(
             {{}, figure_or_nothing(*alternative, "planned_maintenance"), false});
     }
@@ -124,7 +136,9 @@ void draw_hours(Picture& picture, const Hours& hours, const Axis& axis, double y
     const double column = (width - right) / 3;
     if (hours.split) picture.text(right + column, y + 4, told(hours.waiting), "end small");
     picture.text(right + 2 * column, y + 4, told(hours.repair), "end small");
-    if (hours.split) {
+    if (!hours.whole.name.empty()) {
+        picture.text(width, y + 4, told(hours.whole), "end small strong");
+    } else if (hours.split) {
         const Shown shown = shown_as("", "h", "", hours.total(), 0);
         picture.text(width, y + 4, number(hours.total(), shown), "end small strong");
     } else {

@@ -76,7 +76,7 @@ void draw_fan_labels(Picture& picture, const roi::FanYear& last, const Axis& y, 
 }
 
 void draw_swing(Picture& picture, const roi::Swing& swing, const MoneyScale& scale, double centre,
-                double y, const std::string& best) {
+                double y, const std::string& break_even) {
     const double x_low = scale.axis.at(swing.npv_at_low), x_high = scale.axis.at(swing.npv_at_high);
     const double x_centre = scale.axis.at(centre);
     picture.label(270, y - 3, swing.name, 36, "end strong");
@@ -87,13 +87,17 @@ void draw_swing(Picture& picture, const roi::Swing& swing, const MoneyScale& sca
     picture.text(x_low + (rises ? -8 : 8), y + 4, number(swing.low), rises ? "end small" : "small");
     picture.text(x_high + (rises ? 8 : -8), y + 4, number(swing.high),
                  rises ? "small" : "end small");
-    picture.text(width - 4, y - 3, best, swing.break_even_in_range ? "end strong worse" : "end");
-    picture.text(width - 4, y + 13,
-                 swing.break_even_in_range ? "inside its range" : "outside its range", "end small");
+    picture.text(width - 4, y - 3, break_even,
+                 swing.break_even_in_range ? "end strong worse" : "end");
+    if (!break_even.starts_with("no value"))
+        picture.text(width - 4, y + 13,
+                     swing.break_even_in_range ? "inside its range" : "outside its range",
+                     "end small");
 }
 
 std::string break_even_text(const roi::Swing& swing) {
-    if (!swing.break_even || !std::isfinite(*swing.break_even)) return "none";
+    if (!swing.break_even || !std::isfinite(*swing.break_even)) return "no value";
+    if (*swing.break_even < 0 && swing.low >= 0) return "no value above 0";
     const std::string unit = swing.unit == "1" ? "" : " " + swing.unit;
     return number(*swing.break_even) + unit;
 }
@@ -158,7 +162,6 @@ std::string tornado_chart(const StudyResult& study, const AlternativeResult& alt
     picture.text(scale.axis.at(centre), top - 28, "expected NPV", "middle small strong");
     picture.text(scale.axis.at(centre), top - 13, money(centre, study.currency), "middle small");
     picture.text(width - 4, top - 13, "NPV is zero at", "end small");
-    picture.text(left - 60, top - 13, "input", "end small");
     double y = top + row_height / 2;
     for (const roi::Swing& swing : swings) {
         draw_swing(picture, swing, scale, centre, y, break_even_text(swing));

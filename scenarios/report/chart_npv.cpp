@@ -9,7 +9,7 @@ namespace foretwin::report {
 
 namespace {
 
-constexpr double width = 1000, row_height = 46, left = 240, right = 690, top = 34;
+constexpr double width = 1000, row_height = 46, left = 258, right = 690, top = 34;
 
 struct Row {
     std::string name;
@@ -57,7 +57,7 @@ void draw_row(Picture& picture, const StudyResult& study, const Axis& axis, cons
               double y) {
     const roi::MoneyAnswer& money = *row.money;
     const std::string tone = money.npv.estimate > 0 ? "better" : "worse";
-    picture.label(left - 16, y, row.name, 32, "end strong");
+    picture.label(left - 16, y, row.name, 27, "end strong");
     picture.line(axis.at(money.npv_futures.q05), y, axis.at(money.npv_futures.q95), y,
                  "thin " + tone);
     if (money.npv.low && money.npv.high)

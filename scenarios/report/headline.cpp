@@ -13,6 +13,14 @@ std::string quoted(const std::string& name) {
     return "“" + name + "”";
 }
 
+/// At the beginning of a sentence.
+std::string quoted_first(const std::string& name) {
+    std::string text = name;
+    if (!text.empty() && text[0] >= 'a' && text[0] <= 'z')
+        text[0] = static_cast<char>(text[0] - 'a' + 'A');
+    return quoted(text);
+}
+
 std::string interval_text(double low, double high, double level, const Shown& shown) {
     if (!std::isfinite(low) || !std::isfinite(high)) return " (interval unknown)";
     return " (" + level_text(level) + ": " + range(low, high, shown) + ")";
@@ -85,10 +93,10 @@ std::string money_headline(const StudyResult& study, const AlternativeResult& be
     std::string opening;
     switch (verdict(study)) {
         case Verdict::pays:
-            opening = quoted(best.name) + " pays: ";
+            opening = quoted_first(best.name) + " pays: ";
             break;
         case Verdict::may_pay:
-            opening = quoted(best.name) + " may pay, which is not certain: ";
+            opening = quoted_first(best.name) + " may pay, which is not certain: ";
             break;
         case Verdict::loses:
         case Verdict::no_money:

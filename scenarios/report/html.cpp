@@ -14,7 +14,7 @@ namespace {
 std::string list(const std::string& css, const std::vector<std::string>& sentences) {
     std::string items;
     for (const std::string& sentence : sentences)
-        items += text_element("li", "", with_minus(sentence));
+        items += text_element("li", "", typeset(sentence));
     return items.empty() ? "" : element("ul", css, items);
 }
 
@@ -43,7 +43,7 @@ std::string facts_line(const StudyResult& study) {
 std::string answer(const StudyResult& study) {
     const std::vector<std::string> warnings = headline_warnings(study);
     std::string inside = text_element("p", "eyebrow", facts_line(study));
-    inside += text_element("h1", "", with_minus(headline(study))) + tiles(study);
+    inside += text_element("h1", "", typeset(headline(study))) + tiles(study);
     if (!warnings.empty())
         inside += element("div", "warnings",
                           text_element("b", "", "Read this with it") + list("", warnings));
@@ -106,8 +106,8 @@ std::string body(const StudyResult& study) {
                       difference_chart(study));
     markup += section("The alternatives side by side",
                       "Mean and " + level +
-                          " interval; below it the paired difference to the baseline. ▲ more, "
-                          "▼ less; blue is better, orange is worse.",
+                          " interval (±); below it the paired difference to the baseline. ▲ more, "
+                          "▼ less; blue is better, orange is worse; pp: percentage points.",
                       alternatives_table(study));
     markup += section("The figures", "", run_table(study));
     markup +=

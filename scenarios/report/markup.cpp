@@ -71,12 +71,18 @@ std::string text_element(const std::string& name, const std::string& css, std::s
     return element(name, css, escaped(text));
 }
 
-std::string with_minus(std::string_view text) {
+std::string typeset(std::string_view text) {
     std::string result;
     for (std::size_t i = 0; i < text.size(); ++i) {
         const bool digit_follows = i + 1 < text.size() && text[i + 1] >= '0' && text[i + 1] <= '9';
         const bool begins = i == 0 || text[i - 1] == ' ' || text[i - 1] == '(';
-        result += text[i] == '-' && digit_follows && begins ? "−" : std::string(1, text[i]);
+        const bool before_unit = text[i] == ' ' && i + 1 < text.size() && text[i + 1] == '%';
+        if (text[i] == '-' && digit_follows && begins)
+            result += "\xE2\x88\x92";  // U+2212
+        else if (before_unit)
+            result += "\xC2\xA0";  // never a line break between 95 and %
+        else
+            result += text[i];
     }
     return result;
 }

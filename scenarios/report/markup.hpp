@@ -14,7 +14,7 @@ std::string element(const std::string& name, const std::string& css, const std::
 /// The same around plain text, which is escaped.
 std::string text_element(const std::string& name, const std::string& css, std::string_view text);
 
-/// With a true minus sign (U+2212) instead of a hyphen before a digit.
-std::string with_minus(std::string_view text);
+/// With a true minus sign (U+2212) instead of a hyphen before a number, and no line break before %.
+std::string typeset(std::string_view text);
 
 }  // namespace foretwin::report

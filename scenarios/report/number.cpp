@@ -50,7 +50,7 @@ struct Larger {
 constexpr std::array larger_units{
     Larger{"kWh", "GWh", 1e-6, 1e7}, Larger{"kWh", "MWh", 1e-3, 1e4},
     Larger{"kW", "MW", 1e-3, 1e4},   Larger{"kg", "kt", 1e-6, 1e8},
-    Larger{"kg", "t", 1e-3, 1e4},    Larger{"part", "million part", 1e-6, 1e7},
+    Larger{"kg", "t", 1e-3, 1e4},    Larger{"part", "million parts", 1e-6, 1e7},
 };
 
 void replace_all(std::string& text, const std::string& from, const std::string& to) {
@@ -73,6 +73,7 @@ Shown unit_of(const std::string& kpi, const std::string& unit, const std::string
         if (unit == larger.unit && magnitude >= larger.from)
             return {larger.factor, larger.larger, false, 0};
     Shown shown{1, unit, false, 0};
+    if (unit == "part" || unit.starts_with("part/")) shown.unit.insert(4, "s");
     replace_all(shown.unit, "money", currency);
     return shown;
 }

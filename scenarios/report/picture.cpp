@@ -105,7 +105,7 @@ void Picture::diamond(double x, double y, double radius, const std::string& css)
 void Picture::text(double x, double y, std::string_view text, const std::string& css) {
     if (!drawable({x, y})) return;
     body_ += "<text" + attribute("x", x) + attribute("y", y) + class_of(css) + ">" +
-             escaped(with_minus(text)) + "</text>";
+             escaped(typeset(text)) + "</text>";
 }
 
 void Picture::label(double x, double y, const std::string& whole, std::size_t characters,

@@ -12,7 +12,7 @@ std::string text_cell(const std::string& text) {
     return text_element("td", "", text);
 }
 std::string number_cell(const std::string& text) {
-    return text_element("td", "number", with_minus(text));
+    return text_element("td", "number", typeset(text));
 }
 
 std::string head(std::initializer_list<std::string> names) {

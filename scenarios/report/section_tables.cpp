@@ -11,7 +11,16 @@ namespace foretwin::report {
 namespace {
 
 std::string told(const std::string& text) {
-    return escaped(with_minus(text));
+    return escaped(typeset(text));
+}
+
+/// " ± 310" after a mean; both ends where the interval is not symmetric.
+std::string spread(double mean, double low, double high, const Shown& shown) {
+    if (!std::isfinite(low) || !std::isfinite(high)) return "";
+    const double above = high - mean, below = mean - low;
+    if (std::abs(above - below) <= 0.02 * (above + below))
+        return element("span", "range", told(" ± " + number((high - low) / 2, shown)));
+    return element("span", "range", told(" (" + range(low, high, shown) + ")"));
 }
 
 std::string cell(const std::string& inside) {
@@ -50,11 +59,9 @@ std::string change_text(const FigureResult& change, const Shown& shown) {
         word = std::string(change.mean > 0 ? "▲ " : "▼ ");
     }
     std::string text = word + signed_number(change.mean, shown);
-    if (shown.unit == "points") text += " points";
-    std::string result = element("div", "change " + tone, told(text));
-    return result +
-           text_element("div", "range",
-                        with_minus("(" + signed_range(change.low, change.high, shown) + ")"));
+    if (shown.unit == "points") text += " pp";
+    return element("div", "change " + tone,
+                   told(text) + spread(change.mean, change.low, change.high, shown));
 }
 
 std::string kpi_cell(const StudyResult& study, const AlternativeResult& alternative,
@@ -62,12 +69,11 @@ std::string kpi_cell(const StudyResult& study, const AlternativeResult& alternat
     const KpiResult* kpi = find_kpi(alternative, name);
     if (kpi == nullptr) return cell("–");
     const Shown shown = shown_kpi(study, name);
-    std::string inside = element("div", "", told(number(kpi->value.mean, shown)));
-    if (!std::isfinite(kpi->value.mean))
-        inside += text_element("div", "range", kpi->value.reason);
-    else
-        inside += element("div", "range",
-                          told("(" + range(kpi->value.low, kpi->value.high, shown) + ")"));
+    const FigureResult& value = kpi->value;
+    std::string inside =
+        element("div", "nowrap",
+                told(number(value.mean, shown)) + spread(value.mean, value.low, value.high, shown));
+    if (!std::isfinite(value.mean)) inside += text_element("div", "range", value.reason);
     if (kpi->difference) inside += change_text(*kpi->difference, shown_difference(study, name));
     return cell(inside);
 }
@@ -101,8 +107,9 @@ std::string two_lines(const std::string& first, const std::string& second) {
 std::string interval_cell(const roi::Interval& interval, const Shown& shown) {
     if (!interval.low || !interval.high)
         return two_lines(number(interval.estimate, shown), interval.reason);
-    return two_lines(number(interval.estimate, shown),
-                     "(" + range(*interval.low, *interval.high, shown) + ")");
+    return element("div", "nowrap",
+                   told(number(interval.estimate, shown)) +
+                       spread(interval.estimate, *interval.low, *interval.high, shown));
 }
 
 std::string share_cell(const roi::Share& share) {
@@ -152,8 +159,8 @@ std::string whole_table(const StudyResult& study, const std::string& rows) {
 std::string chance_text(const roi::VarianceSplit& variance) {
     const double whole = variance.chance + variance.draws;
     if (!variance.reason.empty() || !(whole > 0)) return "not split";
-    return percent(variance.chance / whole) + " chance, " + percent(variance.draws / whole) +
-           " parameters";
+    return "chance " + percent(variance.chance / whole) + ", parameters " +
+           percent(variance.draws / whole);
 }
 
 }  // namespace
@@ -195,11 +202,12 @@ std::string money_table(const StudyResult& study) {
         return value ? told(with_unit(*value, {100, "%", false, 1}) + "/year") : std::string("–");
     };
     std::string rows;
-    rows += money_row(study, "NPV of a single future", npv.unit, [&](const AlternativeResult& a) {
-        return two_lines(
-            number(a.money->npv_futures.q50, npv) + " (median)",
-            range(a.money->npv_futures.q05, a.money->npv_futures.q95, npv) + " (5 % to 95 %)");
-    });
+    rows += money_row(study, "NPV of a single future: median, 5 % to 95 %", npv.unit,
+                      [&](const AlternativeResult& a) {
+                          return two_lines(
+                              number(a.money->npv_futures.q50, npv),
+                              range(a.money->npv_futures.q05, a.money->npv_futures.q95, npv));
+                      });
     rows += money_row(
         study, "Mean of the worst 5 % of futures", npv.unit,
         [&](const AlternativeResult& a) { return told(number(a.money->npv_cvar05, npv)); });

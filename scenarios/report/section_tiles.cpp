@@ -11,8 +11,8 @@ namespace {
 std::string tile(const std::string& name, const std::string& big, const std::string& note,
                  const std::string& tone) {
     return element("div", "tile " + tone,
-                   text_element("div", "name", name) + text_element("div", "big", with_minus(big)) +
-                       text_element("div", "note", with_minus(note)));
+                   text_element("div", "name", name) + text_element("div", "big", typeset(big)) +
+                       text_element("div", "note", typeset(note)));
 }
 
 std::string interval_note(double low, double high, double level, const Shown& shown) {

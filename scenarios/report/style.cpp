@@ -50,7 +50,7 @@ thead th { border-bottom: 2px solid var(--line); font-weight: 640; vertical-alig
 tbody th { font-weight: 500; }
 th.best { color: var(--better); }
 .unit, .range { color: var(--soft); font-size: 12.5px; font-weight: 400; }
-.change { font-size: 13px; white-space: nowrap; }
+.change { font-size: 13px; white-space: nowrap; } .nowrap { white-space: nowrap; }
 tr.band th { padding-top: 18px; color: var(--soft); font-weight: 640; }
 table.plain td, table.plain th { text-align: left; overflow-wrap: anywhere; }
 td.number { text-align: right !important; white-space: nowrap; }
