@@ -14,7 +14,7 @@ constexpr double width = 1000, row_height = 30;
 using Row = StudyResult::Validation::Row;
 
 void draw_validation_row(Picture& picture, const Row& row, const Axis& axis, double y) {
-    picture.text(230, y + 4, row.group + ": " + row.quantity, "end");
+    picture.label(230, y, row.group + ": " + row.quantity, 30, "end");
     picture.rectangle(axis.at(row.low), y - 7, axis.at(row.high) - axis.at(row.low), 14,
                       "pale neutral");
     picture.line(axis.at(row.simulated), y - 9, axis.at(row.simulated), y + 9, "centre");

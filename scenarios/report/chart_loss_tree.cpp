@@ -184,7 +184,7 @@ std::string loss_tree(const StudyResult& study, const AlternativeResult* alterna
             picture.line(6, y - height / 2 - 4, 6, y, "grid");
             picture.line(6, y, 14, y, "grid");
         }
-        picture.label(indent, y, branch.name, 27, branch.level == 0 ? "strong" : "");
+        picture.label(indent, y, branch.name, 22, branch.level == 0 ? "strong" : "");
         for (std::size_t i = 0; i < branch.hours.size(); ++i) {
             const double shift = branch.hours.size() > 1 ? (i == 0 ? -8 : 8) : 0;
             draw_hours(picture, branch.hours[i], axis, y + shift, i == 0);

@@ -23,8 +23,8 @@ header { border-top: 5px solid var(--neutral); }
 header.pays { border-top-color: var(--better); }
 header.loses { border-top-color: var(--worse); }
 .eyebrow { color: var(--soft); font-size: 13.5px; margin: 0 0 8px; }
-h1 { font-size: 25px; line-height: 1.33; font-weight: 640; margin: 0 0 18px; letter-spacing: -0.01em;
-  overflow-wrap: anywhere; text-wrap: pretty; }
+h1 { font-size: 25px; line-height: 1.33; font-weight: 640; margin: 0 0 18px;
+  letter-spacing: -0.01em; overflow-wrap: anywhere; text-wrap: pretty; }
 h2 { font-size: 18px; margin: 0 0 4px; font-weight: 640; }
 h3 { font-size: 15px; margin: 18px 0 4px; }
 p.lead { color: var(--soft); margin: 0 0 14px; max-width: 78ch; }
