@@ -5,6 +5,7 @@
 
 #include "engine/core/math.hpp"
 #include "engine/core/quantity.hpp"
+#include "engine/random/distribution.hpp"
 #include "scenarios/loader/read.hpp"
 
 namespace foretwin::experiments {
@@ -105,23 +106,35 @@ Value law_of(const Value& fit, random::Draws* draws) {
     return law;
 }
 
-/// A share k of n on the logit scale, with a half added to both counts (Haldane 1956, Anscombe).
-double share(double count, double of, random::Draws* draws) {
-    if (draws == nullptr) return of > 0 ? count / of : 0;
-    const double yes = count + 0.5;
-    const double no = of - count + 0.5;
-    const double logit = math::log(yes / no);
-    const double error = __builtin_sqrt(1 / yes + 1 / no);
-    const double drawn = logit + error * math::normal_quantile(draws->uniform());
-    return 1 / (1 + math::exp(-drawn));
+/// Beta(a, b) as a ratio of gammas (Johnson, Kotz and Balakrishnan 1995); 0 or 1 at the borders.
+double beta(double a, double b, random::Draws& draws) {
+    if (!(a > 0)) return 0;
+    if (!(b > 0)) return 1;
+    const double x = random::sample(random::gamma(a, a), draws);
+    const double y = random::sample(random::gamma(b, b), draws);
+    return x / (x + y);
 }
 
-/// A rate of `count` events per exposure, on the logarithmic scale.
+/// A share of k in n with Jeffreys' prior: none seen is not never.
+double share(double count, double of, random::Draws* draws) {
+    if (draws == nullptr) return of > 0 ? count / of : 0;
+    return beta(count + 0.5, of - count + 0.5, *draws);
+}
+
+/// One of many chances by age class: Haldane's prior, whose mean is the observed share, so that
+/// the sum over many small classes stays what was recorded.
+double chance(double count, double of, random::Draws* draws) {
+    if (draws == nullptr || of <= 0) return of > 0 ? count / of : 0;
+    return beta(count, of - count, *draws);
+}
+
+/// A rate of `count` events per exposure; its mean is the observed one, and none seen is not never
+/// (Jeffreys' prior then).
 double rate(double count, double exposure, random::Draws* draws) {
     if (exposure <= 0) return 0;
-    if (draws == nullptr || count <= 0) return count / exposure;
-    const double error = 1 / __builtin_sqrt(count);
-    return count / exposure * math::exp(error * math::normal_quantile(draws->uniform()));
+    if (draws == nullptr) return count / exposure;
+    const double events = count > 0 ? count : 0.5;
+    return random::sample(random::gamma(events, events), *draws) / exposure;
 }
 
 Value chances_of(const Value& entry, random::Draws* draws) {
@@ -132,7 +145,7 @@ Value chances_of(const Value& entry, random::Draws* draws) {
         Value step = Value::map();
         step.put_as(own);
         step.set("from", *own.find("from"));
-        step.set("chance", scalar_of(share(replaced, visits, draws), "", own));
+        step.set("chance", scalar_of(chance(replaced, visits, draws), "", own));
         list.items().push_back(std::move(step));
     }
     Value chances = Value::map();

@@ -17,7 +17,7 @@ enum class LifeModel { best, second };
 
 /// One draw of all uncertain parameters of a scenario: assumptions from their declared range
 /// (triangular, the central value as mode), fitted parameters from their sampling distribution
-/// (normal on the scale of the fit; shares and rates on the scale of their logit or logarithm).
+/// (laws: normal on the scale of the fit; shares: beta; rates: gamma).
 /// Only portable functions: the draws are part of the same answer everywhere.
 class ParameterDraw final : public loader::Resolver {
   public:
