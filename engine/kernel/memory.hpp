@@ -5,6 +5,7 @@
 #include <cstring>
 #include <new>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "engine/core/rule.hpp"
@@ -82,6 +83,18 @@ class Memory {
 
     const std::vector<std::byte>& fixed() const { return fixed_; }
     const std::vector<std::byte>& pool() const { return pool_; }
+    /// Freed blocks by size class. Part of the state: they decide where the next ring grows.
+    using FreeBlocks = std::vector<std::vector<std::uint32_t>>;
+    const FreeBlocks& free_blocks() const { return free_blocks_; }
+    /// Memory as it was captured: a restored twin grows its rings exactly alike.
+    static Memory restored(std::vector<std::byte> fixed, std::vector<std::byte> pool,
+                           FreeBlocks free_blocks) {
+        Memory memory;
+        memory.fixed_ = std::move(fixed);
+        memory.pool_ = std::move(pool);
+        memory.free_blocks_ = std::move(free_blocks);
+        return memory;
+    }
     std::size_t bytes() const { return fixed_.size() + pool_.size(); }
 
   private:
@@ -95,7 +108,7 @@ class Memory {
     std::vector<std::byte> fixed_;
     std::vector<std::byte> pool_;
     /// Freed blocks by size class (log2 of the number of grains), for reuse.
-    std::vector<std::vector<std::uint32_t>> free_blocks_;
+    FreeBlocks free_blocks_;
 };
 
 }  // namespace foretwin::kernel
