@@ -39,7 +39,7 @@ class Section {
     const Value* need(const std::string& key) {
         const Value* found = value_.find(key);
         if (found == nullptr && value_.is_map())
-            add(value_.place(), title_ + " needs '" + key + "'", "");
+            add(value_.place(), title_ + " needs '" + key + "'", "add this key");
         return found;
     }
 

@@ -75,12 +75,17 @@ void check_rules(const RecordMapping& mapping, const Records& records, Problems&
                                     telemetry::to_text(exclusion.failures_at) +
                                     ", so this exclusion excludes nothing",
                                 "correct the instant or remove the exclusion"});
-    if (records.observed_to <= records.observed_from)
+    if (mapping.observed_to && *mapping.observed_to <= mapping.observed_from)
         problems.push_back({mapping.failures.place,
                             "the observation ends (" + telemetry::to_text(records.observed_to) +
                                 ") before it begins (" + telemetry::to_text(records.observed_from) +
                                 ")",
-                            ""});
+                            "correct `observed: {from: ..., to: ...}`"});
+    else if (records.observed_to <= records.observed_from)
+        problems.push_back({mapping.failures.place,
+                            "no record lies after the observation's begin (" +
+                                telemetry::to_text(records.observed_from) + ")",
+                            "correct `observed: {from: ...}`"});
 }
 
 }  // namespace

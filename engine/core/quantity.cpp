@@ -297,10 +297,11 @@ std::optional<double> parse_number(std::string_view text) {
 Parsed<Quantity> parse_quantity(std::string_view text, std::string_view currency) {
     const NumberAndUnit split = split_number(text);
     const std::string shown = "'" + std::string(text.substr(0, 60)) + "'";
-    if (split.number.empty()) return {std::nullopt, shown + " does not begin with a number", ""};
+    if (split.number.empty())
+        return {std::nullopt, shown + " does not begin with a number", "as in 12 min or 0.5 h"};
     const std::optional<double> number = parse_number(split.number);
     if (!number)
-        return {std::nullopt, "'" + std::string(split.number.substr(0, 60)) + "' is not a number",
+        return {std::nullopt, shown + " is not a number",
                 "write digits with a decimal point, without leading zeros, as in 0.5 or 1200"};
     if (!split.unit.empty() && (split.unit[0] == ',' || split.unit[0] == '_' ||
                                 split.unit[0] == '\'' || is_digit(split.unit[0])))
@@ -309,7 +310,8 @@ Parsed<Quantity> parse_quantity(std::string_view text, std::string_view currency
     const Parsed<Unit> unit = parse_unit(split.unit, currency);
     if (!unit) return {std::nullopt, unit.what + " in " + shown, unit.hint};
     const double value = *number * unit->factor;
-    if (!std::isfinite(value)) return {std::nullopt, shown + " is too large", ""};
+    if (!std::isfinite(value))
+        return {std::nullopt, shown + " is too large", "check the number and its unit"};
     return {Quantity{value, unit->dimension}, "", ""};
 }
 

@@ -44,7 +44,8 @@ std::string did_you_mean(std::string_view word, std::span<const std::string> can
         if (candidate.size() > longest_word) continue;
         const int distance = edit_distance(word, candidate);
         const int longer = static_cast<int>(std::max(word.size(), candidate.size()));
-        const bool near = distance * 3 <= std::max(longer, 3);
+        // Of a one-letter word nothing would be left.
+        const bool near = distance * 3 <= std::max(longer, 3) && distance < longer;
         if (near && (best == nullptr || distance < least)) {
             best = &candidate;
             least = distance;

@@ -162,7 +162,8 @@ CsvFile parse_csv(std::string_view text, const std::string& shown_name, Problems
         if (row.fields.size() != file.header.size()) {
             list.add({shown_name, row.line, row.fields.back().column},
                      "a row of " + std::to_string(row.fields.size()) + " fields; the header has " +
-                         std::to_string(file.header.size()));
+                         std::to_string(file.header.size()),
+                     "fill the row up, or remove it");
             continue;
         }
         file.rows.push_back(row);

@@ -43,9 +43,11 @@ std::optional<Event> read_event(const CsvFile& file, const CsvRow& row, const Co
                      "write 2015-01-02 03:00:00, local time without zone");
     const std::string& name = row.fields[columns.device].text;
     const auto device = devices.find(name);
-    if (!device)
+    if (!device) {
+        const std::string near = did_you_mean(name, devices.names());
         problems.add(file.place(row, columns.device), "unknown device '" + name + "'",
-                     did_you_mean(name, devices.names()));
+                     near.empty() ? "the list of devices does not have it" : near);
+    }
     if (!at || !device) return std::nullopt;
     return Event{*at, *device, kinds.index_of(row.fields[columns.kind].text)};
 }

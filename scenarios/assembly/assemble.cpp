@@ -80,18 +80,25 @@ Plant assemble(const loader::Value& tree, const loader::Reader& reader,
 
     // Name order: the layout of the state must not depend on the order in the file.
     Plant plant;
+    loader::Problems problems;
     std::map<std::string, const loader::Value*> sorted;
     for (const loader::Value::Entry& entry : devices->entries()) sorted[entry.key] = &entry.value;
     for (const auto& [name, device] : sorted) {
         const std::string type = device->text_of("type");
         const Build build = build_of(type);
         FORETWIN_RULE(build != nullptr, "every device type of the catalogue can be assembled");
-        build(site, name, builder.index(name));
+        try {
+            build(site, name, builder.index(name));
+        } catch (const InputError& error) {
+            problems.insert(problems.end(), error.problems().begin(), error.problems().end());
+            continue;
+        }
         const bool has_machines = type == "station" || type == "machine";
         plant.devices.push_back(
             {name, type, device->text_of("fleet"),
              has_machines ? static_cast<std::uint32_t>(machines_of(site, *device)) : 0});
     }
+    loader::throw_if_any(std::move(problems));
     plant.model = builder.finish();
     plant.clock = site.clock;
     plant.notes = std::move(site.notes);

@@ -1,3 +1,6 @@
+#include <set>
+#include <tuple>
+
 #include "scenarios/changes/changes.hpp"
 #include "scenarios/loader/check.hpp"
 #include "scenarios/loader/expand.hpp"
@@ -40,9 +43,27 @@ Value alternative(const loader::ScenarioFile& file, const std::vector<std::strin
 
 void find_problems(const loader::ScenarioFile& file, const schema::Schema& schema,
                    Problems& problems) {
-    static_cast<void>(prepared(file, {}, schema, problems));
-    for (const std::string& name : names(file.tree))
-        static_cast<void>(prepared(file, {name}, schema, problems));
+    if (!file.tree.is_map()) return;
+    // What is wrong in the baseline is wrong under every change too, sometimes in other words.
+    std::set<std::tuple<std::string, int, int>> told;
+    const auto place_of = [](const Problem& problem) {
+        return std::tuple(problem.place.file, problem.place.line, problem.place.column);
+    };
+    const auto add_new = [&](const Problems& found) {
+        Problems fresh;
+        for (const Problem& problem : found)
+            if (told.count(place_of(problem)) == 0) fresh.push_back(problem);
+        for (const Problem& problem : fresh) told.insert(place_of(problem));
+        problems.insert(problems.end(), fresh.begin(), fresh.end());
+    };
+    for (const Problem& problem : problems) told.insert(place_of(problem));
+    std::vector<std::vector<std::string>> alternatives{{}};
+    for (const std::string& name : names(file.tree)) alternatives.push_back({name});
+    for (const std::vector<std::string>& changes : alternatives) {
+        Problems found;
+        static_cast<void>(prepared(file, changes, schema, found));
+        add_new(found);
+    }
 }
 
 void check_all(const loader::ScenarioFile& file, const schema::Schema& schema) {

@@ -245,8 +245,10 @@ Value apply(const Value& tree, const std::vector<std::string>& wanted, const sch
             Problems& problems) {
     const std::vector<std::string> behind = resolved(tree, wanted, problems);
     const std::vector<Edit> edits = edits_of(tree, behind, problems);
+    const std::size_t before = problems.size();
     refuse_contradictions(edits, problems);
     Value result = tree;
+    if (problems.size() > before) return result;
     // Two changes may ask for the very same edit; it is done once. Factors are the exception.
     const auto repeated = [&](const Edit& edit) {
         return edit.verb != Verb::scale &&

@@ -72,11 +72,16 @@ void Checker::run() {
 
 void Checker::devices() {
     const Value* section = tree_.find("devices");
-    if (section == nullptr) return complain(tree_.place(), "the section `devices` is missing");
+    if (section == nullptr)
+        return complain(tree_.place(), "the section `devices` is missing",
+                        "describe the plant below it: `foretwin devices` lists the types");
     if (!section->is_map()) return complain(section->place(), "devices is a map of names");
-    if (section->entries().empty()) return complain(section->place(), "there is no device");
+    if (section->entries().empty())
+        return complain(section->place(), "there is no device",
+                        "`foretwin devices` lists the types");
     if (section->entries().size() > most_devices)
-        return complain(section->place(), "more than a million devices");
+        return complain(section->place(), "more than a million devices",
+                        "let one device stand for several with `machines`");
     for (const Value::Entry& entry : section->entries()) {
         device_types_[entry.key] = entry.value.text_of("type");
         device_names_.push_back(entry.key);
@@ -212,9 +217,10 @@ void Checker::assumptions() {
                     complain(end->place(), "'" + end->text() + "' is of another kind than '" +
                                                value->text() + "'");
                 else if (is_low ? bound->value > middle->value : bound->value < middle->value)
-                    complain(end->place(), "'" + end->text() + "' is " +
-                                               (is_low ? "above" : "below") + " the value '" +
-                                               value->text() + "'");
+                    complain(end->place(),
+                             "'" + end->text() + "' is " + (is_low ? "above" : "below") +
+                                 " the value '" + value->text() + "'",
+                             "a range goes from low over value to high");
             }
         });
 }

@@ -143,8 +143,9 @@ void Checker::count(const Value& value, const ParameterSpec& spec) {
             return;
         }
         if (number > largest_count)
-            return complain(value.place(), "'" + value.text() + "' is absurdly large",
-                            may_be_unlimited ? "write `unlimited`" : "");
+            return complain(
+                value.place(), "'" + value.text() + "' is absurdly large",
+                may_be_unlimited ? "write `unlimited`" : "at most " + shortest_text(spec.highest));
         range(value, spec, static_cast<double>(number));
     });
 }
@@ -161,7 +162,10 @@ void Checker::range(const Value& value, const ParameterSpec& spec, double number
     std::string what = value.is_scalar() ? "'" + value.text() + "' is " : "the value is ";
     what += number < spec.lowest ? "below " + shown(spec.lowest) : "above " + shown(spec.highest);
     if (number < 0 && spec.lowest == 0) what = "'" + value.text() + "' is negative";
-    complain(value.place(), what);
+    std::string hint = std::isfinite(spec.lowest) ? "from " + shown(spec.lowest) : "";
+    if (std::isfinite(spec.highest))
+        hint += (hint.empty() ? "up to " : " to ") + shown(spec.highest);
+    complain(value.place(), what, hint);
 }
 
 void Checker::quantity(const Value& value, const ParameterSpec& spec) {

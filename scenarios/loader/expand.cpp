@@ -70,7 +70,8 @@ class LikeExpander {
             names += "'" + devices_.entries()[*at].key + "' is like ";
         names += "'" + devices_.entries()[again].key + "'";
         problems_.push_back({devices_.entries()[again].value.find("like")->place(),
-                             "devices are like each other in a circle: " + names, ""});
+                             "devices are like each other in a circle: " + names,
+                             "write one of them out"});
         for (const std::size_t at : chain) devices_.entries()[at].value.erase("like");
     }
 

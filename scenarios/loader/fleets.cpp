@@ -111,7 +111,7 @@ Table rows_of(const Value& for_each, const std::filesystem::path& folder, std::s
         problems.push_back({count->place(),
                             "'" + count->text() + "' is not a number of devices from 1 to " +
                                 std::to_string(most_devices),
-                            ""});
+                            "split the plant into several scenarios"});
         return {};
     }
     return counted(static_cast<std::size_t>(rows));

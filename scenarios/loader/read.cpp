@@ -85,9 +85,12 @@ double Reader::quantity(const Value& given, std::string_view unit) const {
 
 Time Reader::duration(const Value& value) const {
     const double seconds = quantity(value, "s");
-    if (seconds < 0) refuse(value, shown(value) + " is a negative duration", "");
+    if (seconds < 0)
+        refuse(value, shown(value) + " is a negative duration", "time runs forward: as in 12 min");
     const Time time = from_seconds(seconds);
-    if (time == never) refuse(value, shown(value) + " is longer than 292 years", "");
+    if (time == never)
+        refuse(value, shown(value) + " is longer than 292 years",
+               "that is as far as the clock reaches");
     return time;
 }
 

@@ -87,7 +87,8 @@ class Parameters {
         const double number = reader_.quantity(value, unit);
         if (number < 0 || (above_zero && number == 0))
             refuse(value,
-                   "'" + value.text() + "' must be " + (above_zero ? "above 0" : "0 or more"));
+                   "'" + value.text() + "' must be " + (above_zero ? "above 0" : "0 or more"),
+                   "durations and shapes are not negative");
         if (number > largest_value) refuse(value, "'" + value.text() + "' is absurdly large");
         return number;
     }

@@ -5,11 +5,13 @@
 namespace foretwin::loader {
 namespace {
 
-void check_version(const Value& tree, const std::string& file, Problems& problems) {
+/// Whether the tree is a scenario at all; if not, no other complaint about it would help.
+bool check_version(const Value& tree, const std::string& file, Problems& problems) {
+    const std::size_t before = problems.size();
     if (!tree.is_map()) {
         problems.push_back(
             {{file, 1, 1}, "a scenario is a map of sections", "it begins with `foretwin: 1`"});
-        return;
+        return false;
     }
     const Value* version = tree.find("foretwin");
     if (version == nullptr)
@@ -22,6 +24,7 @@ void check_version(const Value& tree, const std::string& file, Problems& problem
         problems.push_back({version->place(),
                             "version '" + version->text() + "' of the scenario language is unknown",
                             "this program reads `foretwin: 1`"});
+    return problems.size() == before;
 }
 
 void check_parameter_file(const Value& file, const std::string& name, Problems& problems) {
@@ -77,7 +80,10 @@ ScenarioFile read_scenario(const std::filesystem::path& path, Problems& problems
                                             : read_yaml(file.text, shown, problems, limits);
     // Text that could not be read at all is told already; "not a scenario" would only add noise.
     if (file.tree.is_null() && problems.size() > before) return file;
-    check_version(file.tree, shown, problems);
+    if (!check_version(file.tree, shown, problems)) {
+        file.tree = Value();
+        return file;
+    }
     if (parameter_files == ParameterFiles::read) read_parameters(file, problems);
     return file;
 }
@@ -92,7 +98,10 @@ ScenarioFile read_scenario_text(const std::string& text, const std::filesystem::
     const bool json = first != std::string::npos && text[first] == '{';
     file.tree = json ? read_json(text, name, problems) : read_yaml(text, name, problems);
     if (file.tree.is_null() && problems.size() > before) return file;
-    check_version(file.tree, name, problems);
+    if (!check_version(file.tree, name, problems)) {
+        file.tree = Value();
+        return file;
+    }
     read_parameters(file, problems);
     return file;
 }

@@ -32,7 +32,8 @@ void TreeBuilder::key(const std::string& name, int line, int column) {
 
 void TreeBuilder::count(int line, int column) {
     if (++nodes_ <= limits_.nodes) return;
-    complain(line, column, "more than " + std::to_string(limits_.nodes) + " values in one file");
+    complain(line, column, "more than " + std::to_string(limits_.nodes) + " values in one file",
+             "let a fleet make devices that are alike");
     throw StopReading{};
 }
 
@@ -45,7 +46,8 @@ void TreeBuilder::leaf(Value value, int line, int column) {
 void TreeBuilder::open(Value::Kind kind, int line, int column) {
     count(line, column);
     if (open_.size() >= static_cast<std::size_t>(limits_.depth)) {
-        complain(line, column, "nested deeper than " + std::to_string(limits_.depth) + " levels");
+        complain(line, column, "nested deeper than " + std::to_string(limits_.depth) + " levels",
+                 "no scenario needs that many brackets");
         throw StopReading{};
     }
     Frame frame;

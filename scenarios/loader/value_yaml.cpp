@@ -198,7 +198,8 @@ Value read_yaml(const std::string& text, const std::string& file, Problems& prob
                 const Limits& limits) {
     TreeBuilder builder(file, limits, problems);
     if (text.size() > limits.bytes) {
-        builder.complain(0, 0, "larger than " + std::to_string(limits.bytes >> 20) + " MiB");
+        builder.complain(0, 0, "larger than " + std::to_string(limits.bytes >> 20) + " MiB",
+                         "let a fleet make devices that are alike");
         return {};
     }
     const std::size_t before = problems.size();
@@ -210,7 +211,8 @@ Value read_yaml(const std::string& text, const std::string& file, Problems& prob
         YAML::Parser parser(stream);
         Handler handler(builder);
         if (!parser.HandleNextDocument(handler)) {
-            builder.complain(1, 1, "the file is empty");
+            builder.complain(1, 1, "the file is empty",
+                             "`foretwin new` writes a scenario to begin with");
             return {};
         }
         TreeBuilder ignored_builder(file, limits, problems);

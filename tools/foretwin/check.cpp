@@ -1,17 +1,12 @@
-#include "scenarios/loader/check.hpp"
 
 #include <algorithm>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
-#include "models/catalogue/catalogue.hpp"
-#include "scenarios/assembly/plant.hpp"
-#include "scenarios/changes/changes.hpp"
 #include "scenarios/experiments/parameter_draws.hpp"
-#include "scenarios/experiments/study_plan.hpp"
 #include "scenarios/loader/calendar.hpp"
-#include "scenarios/records.hpp"
 #include "scenarios/report/text_grid.hpp"
+#include "tools/foretwin/read_scenario.hpp"
 #include "tools/foretwin/terminal.hpp"
 #include "tools/foretwin/verbs.hpp"
 
@@ -29,11 +24,12 @@ struct CheckOptions {
 /// A scenario that is right in all its alternatives, and the baseline as it would run.
 struct Checked {
     loader::ScenarioFile file;
-    std::vector<experiments::Alternative> alternatives;
-    Value tree;
-    assembly::Plant plant;
+    std::vector<BuiltAlternative> alternatives;
     std::vector<std::pair<std::string, double>> open_hours_per_week;
     std::vector<std::pair<std::string, std::string>> assumptions;
+
+    const Value& tree() const { return alternatives.front().tree; }
+    const assembly::Plant& plant() const { return alternatives.front().plant; }
 };
 
 double hours_per_week(const Calendar& calendar, const loader::Clock& clock) {
@@ -45,15 +41,15 @@ double hours_per_week(const Calendar& calendar, const loader::Clock& clock) {
 }
 
 void describe_baseline(Checked& checked, const loader::Reader& reader) {
-    if (const Value* calendars = checked.tree.find("calendars")) {
+    if (const Value* calendars = checked.tree().find("calendars")) {
         for (const Value::Entry& entry : calendars->entries()) {
             const Calendar calendar =
-                loader::open_intervals(entry.value, checked.plant.clock, reader);
-            checked.open_hours_per_week.emplace_back(entry.key,
-                                                     hours_per_week(calendar, checked.plant.clock));
+                loader::open_intervals(entry.value, checked.plant().clock, reader);
+            checked.open_hours_per_week.emplace_back(
+                entry.key, hours_per_week(calendar, checked.plant().clock));
         }
     }
-    if (const Value* assumptions = checked.tree.find("assumptions")) {
+    if (const Value* assumptions = checked.tree().find("assumptions")) {
         for (const Value::Entry& entry : assumptions->entries()) {
             const Value& value = *entry.value.find("value");
             std::string text = value.is_scalar() ? value.text() : loader::to_yaml(value);
@@ -66,56 +62,29 @@ void describe_baseline(Checked& checked, const loader::Reader& reader) {
     }
 }
 
-/// Assembles every alternative once, with the central values of what is uncertain.
-void assemble_all(Checked& checked, const schema::Schema& schema, loader::Problems& problems) {
-    const experiments::ParameterDraws draws(checked.file, 1, 0, experiments::LifeModel::best);
-    for (const experiments::Alternative& alternative : checked.alternatives) {
-        try {
-            Value tree = changes::alternative(checked.file, alternative.changes, schema);
-            const loader::Reader reader(draws.central(), loader::currency_of(tree));
-            assembly::Plant plant = assembly::assemble(tree, reader, checked.file.folder);
-            if (!alternative.changes.empty()) continue;
-            checked.tree = std::move(tree);
-            checked.plant = std::move(plant);
-            describe_baseline(checked, reader);
-        } catch (const InputError& error) {
-            problems.insert(problems.end(), error.problems().begin(), error.problems().end());
-        }
-    }
-}
-
 Checked read_checked(const CheckOptions& options) {
-    const schema::Schema schema{catalogue::device_types()};
     Checked checked;
-    loader::Problems problems;
-    checked.file = loader::read_scenario(options.scenario, problems);
-    if (checked.file.tree.is_map()) {
-        changes::find_problems(checked.file, schema, problems);
-        if (const Value* records = checked.file.tree.find("records"))
-            static_cast<void>(scenarios::read_records(*records, problems));
-    }
-    loader::throw_if_any(std::move(problems));
-    checked.alternatives = experiments::all_alternatives(checked.file.tree);
-    loader::Problems late;
-    assemble_all(checked, schema, late);
-    loader::throw_if_any(std::move(late));
+    checked.file = read_good_scenario(options.scenario);
+    checked.alternatives = build_alternatives(checked.file);
+    const experiments::ParameterDraws draws(checked.file, 1, 0, experiments::LifeModel::best);
+    describe_baseline(checked, loader::Reader(draws.central()));
     return checked;
 }
 
 /// Types with how many devices there are of each, in the order of their names.
 std::map<std::string, int> count_types(const Checked& checked) {
     std::map<std::string, int> counts;
-    for (const assembly::DeviceNote& device : checked.plant.devices) ++counts[device.type];
+    for (const assembly::DeviceNote& device : checked.plant().devices) ++counts[device.type];
     return counts;
 }
 
 /// Notes that all devices of a fleet share are told once, for the fleet.
 std::vector<std::string> merged_notes(const Checked& checked) {
     std::map<std::string, std::string> fleet_of;
-    for (const assembly::DeviceNote& device : checked.plant.devices)
+    for (const assembly::DeviceNote& device : checked.plant().devices)
         if (!device.fleet.empty()) fleet_of[device.name] = device.fleet;
     std::vector<std::string> merged;
-    for (const std::string& note : checked.plant.notes) {
+    for (const std::string& note : checked.plant().notes) {
         const std::size_t colon = note.find(": ");
         const auto fleet = fleet_of.find(note.substr(0, colon));
         std::string text = note;
@@ -127,15 +96,15 @@ std::vector<std::string> merged_notes(const Checked& checked) {
 
 ordered_json to_json(const Checked& checked) {
     ordered_json json;
-    json["scenario"] = checked.tree.text_of("name");
+    json["scenario"] = checked.tree().text_of("name");
     json["good"] = true;
-    const loader::Clock& clock = checked.plant.clock;
+    const loader::Clock& clock = checked.plant().clock;
     json["time"] = {{"start", clock.to_text(clock.start())},
                     {"zone", clock.zone()},
                     {"warm_up_h", to_hours(clock.warm_up())},
                     {"horizon_h", to_hours(clock.horizon())}};
     json["devices"] = ordered_json::array();
-    for (const assembly::DeviceNote& device : checked.plant.devices) {
+    for (const assembly::DeviceNote& device : checked.plant().devices) {
         json["devices"].push_back({{"name", device.name},
                                    {"type", device.type},
                                    {"fleet", device.fleet},
@@ -145,7 +114,7 @@ ordered_json to_json(const Checked& checked) {
     for (const auto& [name, hours] : checked.open_hours_per_week)
         json["calendars"].push_back({{"name", name}, {"hours_per_week", hours}});
     json["alternatives"] = ordered_json::array();
-    for (const experiments::Alternative& alternative : checked.alternatives) {
+    for (const auto& [alternative, tree, plant] : checked.alternatives) {
         json["alternatives"].push_back({{"name", alternative.name},
                                         {"description", alternative.description},
                                         {"changes", alternative.changes}});
@@ -171,8 +140,8 @@ std::string one_decimal(double value) {
 }
 
 void print(const Checked& checked) {
-    const loader::Clock& clock = checked.plant.clock;
-    std::cout << checked.file.path.string() << ": good\n" << checked.tree.text_of("name") << '\n';
+    const loader::Clock& clock = checked.plant().clock;
+    std::cout << checked.file.path.string() << ": good\n" << checked.tree().text_of("name") << '\n';
     std::cout << "Measured: " << one_decimal(to_hours(clock.horizon())) << " h from "
               << clock.to_text(clock.start()) << (clock.zone().empty() ? "" : " ") << clock.zone()
               << ", after a warm-up of " << one_decimal(to_hours(clock.warm_up())) << " h\n";
@@ -185,7 +154,7 @@ void print(const Checked& checked) {
         lines.push_back(name + ": open " + one_decimal(hours) + " h per week");
     print_list("Calendars", lines);
     lines.clear();
-    for (const experiments::Alternative& alternative : checked.alternatives) {
+    for (const auto& [alternative, tree, plant] : checked.alternatives) {
         lines.push_back(alternative.name +
                         (alternative.description.empty() ? "" : ": " + alternative.description));
     }

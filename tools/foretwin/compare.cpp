@@ -40,7 +40,7 @@ int compare(const CompareOptions& options) {
                          "the scenario has no changes to compare",
                          "add a section `changes:`, or use `foretwin run`");
     }
-    experiments::StudyResult result = run_study_twice(plan);
+    experiments::StudyResult result = answer(plan, run_study_twice);
     result.question = "compare";
     if (plan.file.tree.has("records")) {
         result.validation = validate(plan, calibrate_scenario(plan.file));

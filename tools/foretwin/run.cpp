@@ -22,7 +22,7 @@ int run(const RunOptions& options) {
         }
     }
     plan.alternatives = {alternative};
-    experiments::StudyResult result = run_study(plan);
+    experiments::StudyResult result = answer(plan, run_study);
     result.question = "run";
     tell(options, result);
     const auto& kpis = result.alternatives.front().kpis;

@@ -3,8 +3,6 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
-#include "models/catalogue/catalogue.hpp"
-#include "scenarios/changes/changes.hpp"
 #include "scenarios/report/csv.hpp"
 #include "scenarios/report/hdf5.hpp"
 #include "scenarios/report/html.hpp"
@@ -13,6 +11,7 @@
 #include "scenarios/report/whole_file.hpp"
 #include "tools/foretwin/interrupt.hpp"
 #include "tools/foretwin/progress.hpp"
+#include "tools/foretwin/read_scenario.hpp"
 #include "tools/foretwin/terminal.hpp"
 
 namespace foretwin::tool {
@@ -41,16 +40,23 @@ void add_study_options(CLI::App& verb, StudyOptions& options) {
         ->check(CLI::IsMember({"sequential", "reference"}))
         ->capture_default_str();
     verb.add_option("--life-model", options.life_model, "which of the ranked fitted life models")
-        ->check(CLI::IsMember({"best", "second"}))
+        ->check(CLI::IsMember({"best", "second", "two_parameter_weibull"}))
         ->capture_default_str();
 }
 
+namespace {
+
+experiments::LifeModel life_model_of(const std::string& text) {
+    if (text == "best") return experiments::LifeModel::best;
+    return text == "second" ? experiments::LifeModel::second
+                            : experiments::LifeModel::two_parameter_weibull;
+}
+
+}  // namespace
+
 experiments::StudyPlan read_plan(const StudyOptions& options) {
     experiments::StudyPlan plan;
-    loader::Problems problems;
-    plan.file = loader::read_scenario(options.scenario, problems);
-    loader::throw_if_any(std::move(problems));
-    changes::check_all(plan.file, schema::Schema{catalogue::device_types()});
+    plan.file = read_good_scenario(options.scenario);
     plan.seed = options.seed;
     plan.replications = options.replications;
     if (options.precision > 0) plan.precision = options.precision / 100;
@@ -60,11 +66,20 @@ experiments::StudyPlan read_plan(const StudyOptions& options) {
     plan.trace = options.trace;
     plan.executor = options.executor == "reference" ? experiments::Executor::reference
                                                     : experiments::Executor::sequential;
-    plan.life_model = options.life_model == "second" ? experiments::LifeModel::second
-                                                     : experiments::LifeModel::best;
+    plan.life_model = life_model_of(options.life_model);
     plan.progress = progress_bar("replications");
     plan.cancelled = &interrupted();
     return plan;
+}
+
+experiments::StudyResult answer(const experiments::StudyPlan& plan,
+                                experiments::StudyResult (*study)(const experiments::StudyPlan&)) {
+    try {
+        return study(plan);
+    } catch (const InputError&) {
+        static_cast<void>(build_alternatives(plan.file));
+        throw;
+    }
 }
 
 void tell(const StudyOptions& options, const experiments::StudyResult& result) {

@@ -32,6 +32,10 @@ void add_study_options(CLI::App& verb, StudyOptions& options);
 /// problems.
 experiments::StudyPlan read_plan(const StudyOptions& options);
 
+/// Runs the study. When an alternative cannot be built, tells what is wrong in all of them.
+experiments::StudyResult answer(const experiments::StudyPlan& plan,
+                                experiments::StudyResult (*study)(const experiments::StudyPlan&));
+
 /// Tells the answer on standard output and writes the files that were asked for.
 void tell(const StudyOptions& options, const experiments::StudyResult& result);
 

@@ -1,0 +1,40 @@
+#include "tools/foretwin/read_scenario.hpp"
+
+#include "models/catalogue/catalogue.hpp"
+#include "scenarios/changes/changes.hpp"
+#include "scenarios/experiments/parameter_draws.hpp"
+#include "scenarios/loader/check.hpp"
+#include "scenarios/records.hpp"
+
+namespace foretwin::tool {
+
+loader::ScenarioFile read_good_scenario(const std::filesystem::path& path) {
+    loader::Problems problems;
+    loader::ScenarioFile file = loader::read_scenario(path, problems);
+    changes::find_problems(file, schema::Schema{catalogue::device_types()}, problems);
+    if (const loader::Value* records = file.tree.find("records"))
+        static_cast<void>(scenarios::read_records(*records, problems));
+    loader::throw_if_any(std::move(problems));
+    return file;
+}
+
+std::vector<BuiltAlternative> build_alternatives(const loader::ScenarioFile& file) {
+    const schema::Schema schema{catalogue::device_types()};
+    const experiments::ParameterDraws draws(file, 1, 0, experiments::LifeModel::best);
+    std::vector<BuiltAlternative> built;
+    loader::Problems problems;
+    for (experiments::Alternative& alternative : experiments::all_alternatives(file.tree)) {
+        try {
+            loader::Value tree = changes::alternative(file, alternative.changes, schema);
+            const loader::Reader reader(draws.central(), loader::currency_of(tree));
+            assembly::Plant plant = assembly::assemble(tree, reader, file.folder);
+            built.push_back({std::move(alternative), std::move(tree), std::move(plant)});
+        } catch (const InputError& error) {
+            problems.insert(problems.end(), error.problems().begin(), error.problems().end());
+        }
+    }
+    loader::throw_if_any(std::move(problems));
+    return built;
+}
+
+}  // namespace foretwin::tool
