@@ -45,7 +45,7 @@ void begin_measuring(Context& context, DeviceIndex device) {
     StationState& state = context.state<StationState>(device);
     state.inside_time = state.queue_time = state.sojourn = state.waited = 0;
     state.entered = state.loaded = state.completed = state.scrapped = state.left = 0;
-    state.waited_parts = state.wakes = 0;
+    state.waited_parts = state.wakes = state.spoiled = 0;
     state.since = context.now();
     reliability::begin_measuring(context, station.upkeep);
 }
@@ -71,7 +71,8 @@ void report(Context& context, DeviceIndex device, kernel::FigureSink& sink) {
     count("inside", static_cast<std::uint64_t>(state.inside));
     const double planned = random::mean(station.cycle);
     sink.add("planned_run_time", static_cast<Wide>(state.completed), "s", planned);
-    sink.add("good_run_time", static_cast<Wide>(state.completed - state.scrapped), "s", planned);
+    const std::uint64_t bad = state.scrapped - state.spoiled;
+    sink.add("good_run_time", static_cast<Wide>(state.completed - bad), "s", planned);
     sink.add("energy_of_parts", static_cast<Wide>(state.completed), "J", station.energy_per_part_j);
     reliability::report(context, station.upkeep, sink);
 }

@@ -63,6 +63,7 @@ struct StationState {
     Time since = 0;
     std::uint64_t entered = 0, loaded = 0, completed = 0, scrapped = 0, left = 0;
     std::uint64_t waited_parts = 0, wakes = 0;
+    std::uint64_t spoiled = 0;  ///< scrapped by a failure, before completion; in `scrapped` too
 };
 
 void add_station(kernel::ModelBuilder& builder, DeviceIndex device, Station station);

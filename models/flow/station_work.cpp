@@ -270,6 +270,7 @@ void part_affected(Context& context, DeviceIndex device, std::uint16_t unit,
     if (slot.phase != SlotPhase::processing) return;
     if (fate == reliability::PartFate::restarts) slot.remaining = slot.full;
     if (fate == reliability::PartFate::scrapped) {
+        ++context.state<StationState>(device).spoiled;
         scrap(context, station, context.state<StationState>(device), device, unit);
         call(context, device, Call::place_left);
     }
