@@ -34,6 +34,10 @@ function(foretwin_test_program path folder)
     else()
         target_link_libraries(${name} PRIVATE foretwin_scenarios)
     endif()
+    # Devices are tested as a scenario uses them (tests/support/plant.hpp).
+    if(path MATCHES "^models/(flow|reliability|people)")
+        target_link_libraries(${name} PRIVATE foretwin_scenarios_assembly)
+    endif()
     target_link_libraries(${name} PRIVATE foretwin_flags foretwin_test_main)
     target_compile_definitions(${name} PRIVATE
         FORETWIN_SOURCE_DIR="${PROJECT_SOURCE_DIR}"

@@ -1,0 +1,50 @@
+#include "models/flow/buffer.hpp"
+#include "models/flow/station.hpp"
+#include "tests/contracts/properties.hpp"
+
+/// Little's law (1961) in its exact form on a finite stretch: the time integral of the parts inside
+/// equals the sojourns of those that left plus the time spent so far by those still inside.
+namespace foretwin::test {
+namespace {
+
+template <class Visit>
+void for_each_part(const kernel::Memory& memory, const kernel::Ring& ring, Visit visit) {
+    for (std::uint32_t i = 0; i < ring.count; ++i) visit(memory.get<Part>(ring, i));
+}
+
+Wide time_inside_so_far(const kernel::Simulation& simulation, const kernel::Device& device,
+                        const std::string& type) {
+    const kernel::Memory& memory = simulation.memory();
+    Wide total = 0;
+    const auto add = [&](const Part& part) { total += simulation.now() - part.arrived; };
+    if (type == "buffer") {
+        for_each_part(memory, memory.at<flow::BufferState>(device.state)->queue, add);
+        return total;
+    }
+    const auto& station = *static_cast<const flow::Station*>(device.parameters.get());
+    for_each_part(memory, memory.at<flow::StationState>(device.state)->queue, add);
+    const flow::Slot* slots = memory.at<flow::Slot>(station.slots_at);
+    for (std::uint32_t unit = 0; unit < station.upkeep.units; ++unit) {
+        if (slots[unit].phase != flow::SlotPhase::empty) add(slots[unit].part);
+    }
+    return total;
+}
+
+}  // namespace
+
+Faults littles_law(const assembly::Plant& plant, const kernel::Simulation& simulation,
+                   const Figures& figures) {
+    Faults faults;
+    for (std::size_t i = 0; i < plant.devices.size(); ++i) {
+        const assembly::DeviceNote& device = plant.devices[i];
+        if (device.type != "station" && device.type != "buffer") continue;
+        const Wide waited = figures.at(device.name + "/sojourn") +
+                            time_inside_so_far(simulation, plant.model.devices[i], device.type);
+        if (figures.at(device.name + "/wip_time") != waited) {
+            faults.push_back("Little's law does not hold at " + device.name);
+        }
+    }
+    return faults;
+}
+
+}  // namespace foretwin::test

@@ -1,0 +1,71 @@
+#include <doctest/doctest.h>
+
+#include <numeric>
+
+#include "tests/contracts/properties.hpp"
+#include "tests/support/random_plant.hpp"
+
+using namespace foretwin;
+using namespace foretwin::test;
+
+namespace {
+
+/// Dozens of plants; under sanitizers a handful.
+constexpr std::uint64_t plants = FORETWIN_ORACLE_LENGTH < 1 ? 8 : 60;
+constexpr int horizon_h = 200;
+
+PlantPointer plant_of(std::uint64_t seed) {
+    return assembled(read_text(scenario_of({random_plant(seed, "")}, horizon_h)));
+}
+
+std::string joined(const Faults& faults) {
+    std::string all;
+    for (std::size_t i = 0; i < faults.size() && i < 8; ++i) all += "\n  " + faults[i];
+    return all;
+}
+
+/// Runs a property over all plants and names the seeds that break it.
+template <class Property>
+void for_all_plants(Property property) {
+    for (std::uint64_t seed = 1; seed <= plants; ++seed) {
+        const PlantPointer plant = plant_of(seed);
+        const Faults faults = property(plant, random::Key{7, static_cast<std::uint32_t>(seed)});
+        INFO("plant of seed ", seed, joined(faults));
+        CHECK(faults.empty());
+    }
+}
+
+}  // namespace
+
+TEST_CASE("the plants are no empty shells: parts flow, machines fail, people work") {
+    std::map<std::string, Wide> total;
+    for (std::uint64_t seed = 1; seed <= plants; ++seed) {
+        for (const auto& [name, value] : run_whole(plant_of(seed)).figures) {
+            total[name.substr(name.rfind('/') + 1)] += value;
+        }
+    }
+    for (const char* figure :
+         {"arrived",     "scrapped",     "lost",      "failures",  "repairs",  "preventive",
+          "true_alarms", "false_alarms", "missed",    "jobs",      "replaced", "overtime",
+          "wakes",       "taken",        "blocked",   "off_shift", "standby",  "setup",
+          "maintenance", "down_waiting", "peak_power"}) {
+        INFO(figure);
+        CHECK(total[figure] > 0);
+    }
+}
+
+TEST_CASE("every plant: the plain and the fast executor tell the same story") {
+    for_all_plants(executors_agree);
+}
+
+TEST_CASE("every plant: a snapshot at any instant, restored, goes on bit for bit") {
+    for_all_plants(splitting_changes_nothing);
+}
+
+TEST_CASE("every plant: what is measured before and after an instant adds up to the whole") {
+    for_all_plants(stretches_add_up);
+}
+
+TEST_CASE("every plant: parts, state times, downtime by cause and energy are conserved") {
+    for_all_plants(nothing_is_lost);
+}
