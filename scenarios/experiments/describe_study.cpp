@@ -113,6 +113,11 @@ void add_inputs(const StudyPlan& plan, StudyResult& result) {
     for (const std::string& name : names) add_input(plan, name, result);
 }
 
+std::string text_of(LifeModel life_model) {
+    if (life_model == LifeModel::best) return "best";
+    return life_model == LifeModel::second ? "second" : "two_parameter_weibull";
+}
+
 void add_season_warning(StudyResult& result) {
     const bool has_tariff = result.horizon_h < hours_per_year - 24;
     if (has_tariff && result.study_years > 0) {
@@ -141,7 +146,7 @@ StudyResult describe(const StudyPlan& plan, const ParameterDraws& draws,
     result.horizon_h = to_hours(plant.clock.horizon());
     result.warm_up_h = to_hours(plant.clock.warm_up());
     result.currency = loader::currency_of(tree);
-    result.life_model = plan.life_model == LifeModel::best ? "best" : "second";
+    result.life_model = text_of(plan.life_model);
     const loader::Reader reader(draws.central(), result.currency);
     if (const Value* economics = tree.find("economics")) {
         result.discount_rate =

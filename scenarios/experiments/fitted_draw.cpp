@@ -154,13 +154,23 @@ Value chances_of(const Value& entry, random::Draws* draws) {
     return chances;
 }
 
-Value value_of(const Value& entry, bool second_best, random::Draws* draws) {
-    const std::string kind = entry.text_of("kind");
-    if (kind == "distribution") {
-        const Value* second = entry.find("second");
-        const bool take_second = second_best && second != nullptr;
-        return law_of(take_second ? *second : *entry.find("best"), draws);
+/// The fit that the life model asks for; the best one where there is no such fit.
+const Value& fit_of(const Value& entry, LifeModel life_model) {
+    const Value& best = *entry.find("best");
+    if (life_model == LifeModel::second && entry.has("second")) return *entry.find("second");
+    const Value* candidates = entry.find("candidates");
+    if (life_model != LifeModel::two_parameter_weibull || candidates == nullptr) return best;
+    for (const Value& candidate : candidates->items()) {
+        const Value* shift = candidate.find("shifted");
+        const bool shifted = shift != nullptr && shift->is_true();
+        if (candidate.text_of("family") == "weibull" && !shifted) return candidate;
     }
+    return best;
+}
+
+Value value_of(const Value& entry, LifeModel life_model, random::Draws* draws) {
+    const std::string kind = entry.text_of("kind");
+    if (kind == "distribution") return law_of(fit_of(entry, life_model), draws);
     if (kind == "chance_by_age") return chances_of(entry, draws);
     if (kind == "share") {
         return scalar_of(share(split_number(*entry.find("count")).number,
@@ -229,12 +239,12 @@ bool is_uncertain(const Value& entry) {
     return kind == "distribution" || kind == "share" || kind == "rate" || kind == "chance_by_age";
 }
 
-Value central_value(const Value& entry, bool second_best) {
-    return value_of(entry, second_best, nullptr);
+Value central_value(const Value& entry, LifeModel life_model) {
+    return value_of(entry, life_model, nullptr);
 }
 
-Value drawn_value(const Value& entry, bool second_best, random::Draws& draws) {
-    return value_of(entry, second_best, is_uncertain(entry) ? &draws : nullptr);
+Value drawn_value(const Value& entry, LifeModel life_model, random::Draws& draws) {
+    return value_of(entry, life_model, is_uncertain(entry) ? &draws : nullptr);
 }
 
 void LifeIndex::add(std::size_t draw, const Value& entry, const Value& central,

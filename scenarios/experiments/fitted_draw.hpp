@@ -24,10 +24,14 @@ loader::Value scalar_of(double number, const std::string& unit, const loader::Va
 /// An entry of a fitted-parameter file: kinds distribution, share, rate, value, moment,
 /// chance_by_age (engine/calibration/parameter_file.hpp).
 bool is_uncertain(const loader::Value& entry);
+/// Which of the ranked life models the fitted distributions take; the last one is the usual choice
+/// of textbooks, to show what it would have concluded (central values, without uncertainty).
+enum class LifeModel { best, second, two_parameter_weibull };
+
 /// As a scenario would write it: a quantity, a distribution, a moment, or {chances: [...]}.
-loader::Value central_value(const loader::Value& entry, bool second_best);
+loader::Value central_value(const loader::Value& entry, LifeModel life_model);
 /// The same under one draw of its uncertainty.
-loader::Value drawn_value(const loader::Value& entry, bool second_best, random::Draws& draws);
+loader::Value drawn_value(const loader::Value& entry, LifeModel life_model, random::Draws& draws);
 
 /// The means of all fitted lives relative to their estimates, averaged: one number per draw, for
 /// the tornado.

@@ -129,15 +129,14 @@ ParameterDraws::ParameterDraws(const loader::ScenarioFile& file, std::uint32_t s
     }
     LifeIndex lives(draws_.size());
     each_fitted(file, [&](const std::string& name, const Value& value) {
-        const bool second = life_model == LifeModel::second;
-        central_.fitted_[name] = central_value(value, second);
+        central_.fitted_[name] = central_value(value, life_model);
         for (std::size_t draw = 0; draw < draws_.size(); ++draw) {
             if (count == 0) {
                 draws_[draw].fitted_[name] = central_.fitted_[name];
                 continue;
             }
             random::Draws stream = draws_of(seed, draw, "fitted/" + name);
-            draws_[draw].fitted_[name] = drawn_value(value, second, stream);
+            draws_[draw].fitted_[name] = drawn_value(value, life_model, stream);
             lives.add(draw, value, central_.fitted_[name], draws_[draw].fitted_[name]);
         }
     });

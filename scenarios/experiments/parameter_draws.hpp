@@ -6,14 +6,12 @@
 #include <string>
 #include <vector>
 
+#include "scenarios/experiments/fitted_draw.hpp"
 #include "scenarios/loader/resolver.hpp"
 #include "scenarios/loader/scenario_file.hpp"
 #include "scenarios/roi/sensitivity.hpp"
 
 namespace foretwin::experiments {
-
-/// Which of the ranked life models the fitted distributions take.
-enum class LifeModel { best, second };
 
 /// One draw of all uncertain parameters of a scenario: assumptions from their declared range
 /// (triangular, the central value as mode), fitted parameters from their sampling distribution

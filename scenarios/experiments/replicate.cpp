@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "engine/core/fingerprint.hpp"
+#include "engine/core/suggestion.hpp"
 #include "engine/executors/reference.hpp"
 #include "engine/executors/sequential.hpp"
 #include "engine/statistics/sequential_stopping.hpp"
@@ -110,10 +111,13 @@ std::optional<statistics::SequentialStopping> stopping_rule(const StudyPlan& pla
 }
 
 std::size_t kpi_index(const PreparedAlternative& prepared, const std::string& name) {
+    std::vector<std::string> known;
     for (std::size_t i = 0; i < prepared.kpis.size(); ++i) {
         if (prepared.kpis[i].name == name) return i;
+        known.push_back(prepared.kpis[i].name);
     }
-    return 0;
+    throw InputError({}, "the plant has no KPI '" + name + "' whose precision could be watched",
+                     did_you_mean(name, known));
 }
 
 int threads_of(const StudyPlan& plan) {
@@ -215,7 +219,8 @@ std::vector<Replications> replicate(const StudyPlan& plan,
     std::vector<std::vector<std::string>> types;
     for (const PreparedAlternative& one : prepared) types.push_back(part_types(one));
     std::optional<statistics::SequentialStopping> stopping = stopping_rule(plan);
-    const std::size_t watched = kpi_index(prepared.front(), plan.precision_kpi);
+    const std::size_t watched =
+        plan.precision ? kpi_index(prepared.front(), plan.precision_kpi) : 0;
     const auto alternatives = static_cast<std::int64_t>(prepared.size());
     Counter counter(plan.progress, plan.replications * alternatives);
 
