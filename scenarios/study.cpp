@@ -35,12 +35,40 @@ StudyResult run_study(const StudyPlan& plan) {
     return result;
 }
 
+namespace {
+
+/// Alternatives whose net present value has another sign under `other`.
+std::string turned(const StudyResult& result, const StudyResult& other) {
+    std::string names;
+    for (std::size_t i = 0; i < result.alternatives.size(); ++i) {
+        const auto& own = result.alternatives[i].money;
+        const auto& its = other.alternatives[i].money;
+        if (!own || !its || (own->npv.estimate > 0) == (its->npv.estimate > 0)) continue;
+        names += (names.empty() ? "'" : ", '") + result.alternatives[i].name + "'";
+    }
+    return names;
+}
+
+/// Says what the usual choice of life model would have concluded, where that differs.
+void add_usual_choice(const StudyPlan& plan, StudyResult& result) {
+    StudyPlan usual = plan;
+    usual.life_model = LifeModel::two_parameter_weibull;
+    const std::string names = turned(result, run_study(usual));
+    if (names.empty()) return;
+    result.notes.push_back(
+        "Under two-parameter Weibull lives, the usual choice, the conclusion for " + names +
+        " would turn around: that law expects early failures which the records do not hold.");
+}
+
+}  // namespace
+
 StudyResult run_study_twice(const StudyPlan& plan) {
     StudyResult result = run_study(plan);
     if (plan.life_model == LifeModel::best && ParameterDraws::has_second_best(plan.file)) {
         StudyPlan other = plan;
         other.life_model = LifeModel::second;
         result.under_second_best.push_back(run_study(other));
+        add_usual_choice(plan, result);
     }
     return result;
 }

@@ -11,7 +11,8 @@ namespace foretwin {
 experiments::StudyResult run_study(const experiments::StudyPlan& plan);
 
 /// The same, and once more under the second-best life models where the scenario has fitted lives:
-/// a conclusion that hangs on the family chosen must say so.
+/// a conclusion that hangs on the family chosen must say so. A note tells where the two-parameter
+/// Weibull law of the textbooks would have concluded otherwise.
 experiments::StudyResult run_study_twice(const experiments::StudyPlan& plan);
 
 /// Foretwin's version, as in the CMake project.
