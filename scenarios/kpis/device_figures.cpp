@@ -1,4 +1,4 @@
-#include <set>
+#include <map>
 
 #include "models/contract/machine_state.hpp"
 #include "scenarios/kpis/figure_index.hpp"
@@ -139,17 +139,16 @@ std::vector<Formula> device_figures(const std::vector<kernel::FigureSpec>& specs
                                     const assembly::Plant& plant) {
     std::vector<Formula> out;
     const double horizon_h = to_hours(plant.clock.horizon());
-    std::set<std::string> fleets;
+    std::map<std::string, std::string> group_of;
     for (const assembly::DeviceNote& device : plant.devices) {
-        const bool in_fleet = !device.fleet.empty();
-        const std::string& group = in_fleet ? device.fleet : device.name;
-        if (in_fleet && !fleets.insert(device.fleet).second) continue;
-        std::set<std::string> members;
-        for (const assembly::DeviceNote& other : plant.devices) {
-            if (in_fleet ? other.fleet == group : other.name == group) members.insert(other.name);
-        }
-        const FigureIndex own(specs,
-                              [&](const std::string& name) { return members.count(name) > 0; });
+        group_of[device.name] = device.fleet.empty() ? device.name : device.fleet;
+    }
+    std::map<std::string, std::vector<std::size_t>> figures_of;
+    for (std::size_t i = 0; i < specs.size(); ++i) {
+        figures_of[group_of.at(specs[i].device)].push_back(i);
+    }
+    for (const auto& [group, figures] : figures_of) {
+        const FigureIndex own(specs, figures);
         Teller{own, group, horizon_h, out}.tell();
     }
     return out;

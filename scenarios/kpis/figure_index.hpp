@@ -17,6 +17,10 @@ using Terms = std::vector<Formula::Term>;
 class FigureIndex {
   public:
     FigureIndex(const std::vector<kernel::FigureSpec>& specs,
+                const std::vector<std::size_t>& belonging) {
+        for (const std::size_t i : belonging) by_name_[specs[i].name].push_back({i, 1});
+    }
+    FigureIndex(const std::vector<kernel::FigureSpec>& specs,
                 const std::function<bool(const std::string& device)>& belongs) {
         for (std::size_t i = 0; i < specs.size(); ++i) {
             if (belongs(specs[i].device)) by_name_[specs[i].name].push_back({i, 1});
