@@ -202,10 +202,12 @@ void resolve_one(const Value& tree, const std::string& name, std::vector<std::st
     const Value* change = find_change(tree, name);
     const Value* changes = tree.find("changes");
     if (change == nullptr) {
+        const std::string near = changes == nullptr ? "" : did_you_mean(name, changes->keys());
         problems.push_back({changes == nullptr ? tree.place() : changes->place(),
                             "there is no change '" + name + "'",
                             changes == nullptr ? "the scenario has no section `changes`"
-                                               : did_you_mean(name, changes->keys())});
+                            : near.empty()     ? "`foretwin check` lists them"
+                                               : near});
         return;
     }
     if (std::find(open.begin(), open.end(), name) != open.end()) {

@@ -74,7 +74,10 @@ ScenarioFile read_scenario(const std::filesystem::path& path, Problems& problems
     file.folder = path.parent_path();
     const Limits limits;
     file.text = read_bytes(path, problems, {}, limits.bytes);
-    if (problems.size() > before) return file;
+    if (problems.size() > before) {
+        problems.back().hint = "give the path of a scenario file (YAML or JSON)";
+        return file;
+    }
     const std::string shown = path.string();
     file.tree = path.extension() == ".json" ? read_json(file.text, shown, problems, limits)
                                             : read_yaml(file.text, shown, problems, limits);

@@ -26,8 +26,10 @@ std::vector<experiments::Alternative> chosen(const CompareOptions& options,
         if (found) continue;
         std::vector<std::string> known;
         for (const auto& alternative : all) known.push_back(alternative.name);
-        throw InputError({}, "--only: the scenario has no change '" + name + "'",
-                         did_you_mean(name, known));
+        const std::string near = did_you_mean(name, known);
+        throw InputError(Place{options.scenario.string(), 0, 0},
+                         "--only: the scenario has no change '" + name + "'",
+                         near.empty() ? "`foretwin check` lists them" : near);
     }
     return some;
 }

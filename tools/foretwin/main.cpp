@@ -1,15 +1,30 @@
+#include <algorithm>
 #include <exception>
 #include <iostream>
 #include <new>
 
 #include "engine/core/error.hpp"
 #include "engine/core/rule.hpp"
+#include "engine/core/suggestion.hpp"
 #include "scenarios/study.hpp"
+#include "tools/foretwin/terminal.hpp"
 #include "tools/foretwin/verbs.hpp"
 
 namespace {
 
 using namespace foretwin;  // NOLINT(google-build-using-namespace): the program's own file
+
+/// A verb that does not exist gets a suggestion, which the parser does not give.
+void refuse_unknown_verb(const CLI::App& app, int argc, char** argv) {
+    const std::string given = argc > 1 ? argv[1] : "--help";
+    std::vector<std::string> verbs;
+    for (const CLI::App* verb : app.get_subcommands({})) verbs.push_back(verb->get_name());
+    const bool known = std::find(verbs.begin(), verbs.end(), given) != verbs.end();
+    if (given.starts_with('-') || known) return;
+    const std::string near = did_you_mean(given, verbs);
+    throw InputError({}, "unknown verb '" + given + "'",
+                     near.empty() ? "`foretwin --help` lists them" : near);
+}
 
 int run(int argc, char** argv) {
     CLI::App app{
@@ -27,12 +42,15 @@ int run(int argc, char** argv) {
     tool::add_compare(app, action);
     tool::add_fit(app, action);
     tool::add_devices(app, action);
+    refuse_unknown_verb(app, argc, argv);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? tool::good : tool::wrong_input;
     }
-    return action();
+    const int code = action();
+    tool::flush_standard_output();
+    return code;
 }
 
 }  // namespace

@@ -57,6 +57,7 @@ experiments::LifeModel life_model_of(const std::string& text) {
 experiments::StudyPlan read_plan(const StudyOptions& options) {
     experiments::StudyPlan plan;
     plan.file = read_good_scenario(options.scenario);
+    if (!options.out.empty()) refuse_unwritable_folder(options.out);
     plan.seed = options.seed;
     plan.replications = options.replications;
     if (options.precision > 0) plan.precision = options.precision / 100;

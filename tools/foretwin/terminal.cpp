@@ -3,6 +3,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <iostream>
 #include <system_error>
 
 #include "engine/core/error.hpp"
@@ -15,6 +16,30 @@ int columns_of_terminal() {
     winsize size{};
     if (isatty(1) == 0 || ioctl(1, TIOCGWINSZ, &size) != 0 || size.ws_col < least) return usual;
     return size.ws_col;
+}
+
+void refuse_unwritable_folder(const std::filesystem::path& folder) {
+    std::error_code ignored;
+    std::filesystem::path existing = std::filesystem::absolute(folder, ignored);
+    while (!std::filesystem::exists(existing, ignored) && existing.has_parent_path() &&
+           existing != existing.parent_path()) {
+        existing = existing.parent_path();
+    }
+    const bool good = std::filesystem::is_directory(existing, ignored) &&
+                      access(existing.c_str(), W_OK | X_OK) == 0;
+    if (good) return;
+    throw EnvironmentError(
+        "cannot write to the folder '" + folder.string() + "': '" + existing.string() +
+        (std::filesystem::is_directory(existing, ignored) ? "' may not be written to"
+                                                          : "' is no folder") +
+        " (give another folder with --out)");
+}
+
+void flush_standard_output() {
+    std::cout.flush();
+    if (std::cout.good()) return;
+    throw EnvironmentError(
+        "cannot write to standard output (is the disk full, or was the reader closed?)");
 }
 
 void make_folder(const std::filesystem::path& folder) {

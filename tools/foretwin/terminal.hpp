@@ -8,6 +8,14 @@ namespace foretwin::tool {
 /// Width of the terminal; 120 when standard output is none.
 int columns_of_terminal();
 
+/// Refuses a folder that make_folder() could not make or nobody may write to, before hours are
+/// spent on what belongs there. EnvironmentError with a way out; touches nothing.
+void refuse_unwritable_folder(const std::filesystem::path& folder);
+
+/// Hands what was told to whoever listens. EnvironmentError when it cannot be written: an answer
+/// that was lost on the way is no answer.
+void flush_standard_output();
+
 /// Makes a folder and its parents; EnvironmentError with a way out when that fails.
 void make_folder(const std::filesystem::path& folder);
 
