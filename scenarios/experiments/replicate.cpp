@@ -83,14 +83,14 @@ Outcome run_one(const StudyPlan& plan, const PreparedAlternative& prepared,
 }
 
 /// Folds one replication in; called in replication order only.
-void fold(Replications& all, const Outcome& outcome) {
+void fold(Replications& all, const Outcome& outcome, std::size_t draw, std::size_t draws) {
     all.kpis.resize(outcome.kpis.size());
-    all.devices.resize(outcome.devices.size());
+    all.devices.resize(outcome.devices.size(), std::vector<statistics::Summary>(draws));
     all.part_counts.resize(outcome.parts.size());
     for (std::size_t i = 0; i < outcome.kpis.size(); ++i) all.kpis[i].push_back(outcome.kpis[i]);
     for (std::size_t i = 0; i < outcome.devices.size(); ++i) {
         // An undefined figure (0/0) is left out; its count tells.
-        if (outcome.devices[i] == outcome.devices[i]) all.devices[i].add(outcome.devices[i]);
+        if (outcome.devices[i] == outcome.devices[i]) all.devices[i][draw].add(outcome.devices[i]);
     }
     for (std::size_t i = 0; i < outcome.parts.size(); ++i) {
         all.part_counts[i].push_back(outcome.parts[i]);
@@ -243,9 +243,10 @@ std::vector<Replications> replicate(const StudyPlan& plan,
         });
         for (std::int64_t r = 0; r < count; ++r) {
             if (stopping && stopping->finished()) return all;
-            for (std::int64_t which = 0; which < alternatives; ++which) {
-                fold(all[static_cast<std::size_t>(which)],
-                     outcomes[static_cast<std::size_t>(r * alternatives + which)]);
+            for (std::size_t which = 0; which < prepared.size(); ++which) {
+                const std::size_t draws = prepared[which].plants.size();
+                fold(all[which], outcomes[static_cast<std::size_t>(r * alternatives) + which],
+                     static_cast<std::size_t>(first + r) % draws, draws);
             }
             if (stopping) stopping->add(all.front().kpis[watched].back());
         }

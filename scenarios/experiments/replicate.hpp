@@ -22,8 +22,9 @@ struct PreparedAlternative {
 
 /// What the replications of one alternative gave. Sums are taken in replication order.
 struct Replications {
-    std::vector<std::vector<double>> kpis;         ///< [kpi][replication]
-    std::vector<statistics::Summary> devices;      ///< per device figure
+    std::vector<std::vector<double>> kpis;  ///< [kpi][replication]
+    /// [device figure][parameter draw]: moments only, since there are many figures.
+    std::vector<std::vector<statistics::Summary>> devices;
     std::vector<std::vector<double>> part_counts;  ///< [part type][replication]
     std::vector<std::uint64_t> fingerprints;       ///< per replication
     std::vector<std::uint64_t> traces;             ///< per replication, when traced

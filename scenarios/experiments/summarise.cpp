@@ -57,23 +57,32 @@ FigureResult figure_of(const kpis::Formula& formula, const std::vector<double>& 
     return figure;
 }
 
-/// Device figures keep only their moments: mean, interval of the mean by t over futures.
-FigureResult figure_of(const kpis::Formula& formula, const statistics::Summary& summary,
+/// Device figures keep only their moments per draw: t over the draws' means, or over futures.
+FigureResult figure_of(const kpis::Formula& formula, const std::vector<statistics::Summary>& draws,
                        const Design& design) {
     FigureResult figure;
     figure.name = formula.name;
     figure.unit = formula.unit;
     figure.formula = formula.formula;
-    const statistics::Interval interval = statistics::mean_interval(summary, design.level);
-    figure.mean = summary.count > 0 ? summary.mean : unknown;
+    statistics::Summary all;
+    std::vector<double> means;
+    for (const statistics::Summary& draw : draws) {
+        if (draw.count == 0) continue;
+        all.merge(draw);
+        means.push_back(draw.mean);
+    }
+    const statistics::Interval interval = design.uncertain
+                                              ? statistics::mean_interval(means, design.level)
+                                              : statistics::mean_interval(all, design.level);
+    figure.mean = all.count > 0 ? all.mean : unknown;
     figure.low = interval.low;
     figure.high = interval.high;
-    figure.standard_deviation = summary.standard_deviation();
-    figure.future_low = summary.count > 0 ? summary.lowest : unknown;
-    figure.future_high = summary.count > 0 ? summary.highest : unknown;
-    figure.replications = summary.count;
+    figure.standard_deviation = all.standard_deviation();
+    figure.future_low = all.count > 0 ? all.lowest : unknown;
+    figure.future_high = all.count > 0 ? all.highest : unknown;
+    figure.replications = all.count;
     figure.reason =
-        summary.count > 0 ? std::string(interval.why_unknown) : "undefined in every future (0/0)";
+        all.count > 0 ? std::string(interval.why_unknown) : "undefined in every future (0/0)";
     return figure;
 }
 
