@@ -16,9 +16,14 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import unittest
 
-FORETWIN = os.environ["FORETWIN"]
-STORIES = pathlib.Path(__file__).resolve().parent / "bad_input"
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests"))
+import plain  # noqa: E402
+
+FORETWIN = os.environ.get("FORETWIN", str(ROOT / "build/release/foretwin"))
+STORIES = ROOT / "tests/stories/bad_input"
 # `check` and a study must say the same; neither may write.
 COMMANDS = [
     "check scenario.yaml",
@@ -73,18 +78,20 @@ def story(folder, write):
     return wrong
 
 
-def main():
-    write = "--write" in sys.argv[1:]
-    folders = sorted(path for path in STORIES.iterdir() if path.is_dir())
-    failed = 0
-    for folder in folders:
-        wrong = story(folder, write)
-        failed += bool(wrong)
-        for one in wrong:
-            print(f"{folder.name}: {one}")
-    print(f"{len(folders) - failed} of {len(folders)} wrong scenarios are refused as expected")
-    return 1 if failed or not folders else 0
+class BadInput(unittest.TestCase):
+    def test_every_wrong_scenario_is_refused_as_expected(self):
+        folders = sorted(path for path in STORIES.iterdir() if path.is_dir())
+        self.assertGreater(len(folders), 50)
+        for folder in folders:
+            with self.subTest(story=folder.name):
+                wrong = story(folder, write=False)
+                self.assertFalse(wrong, "\n".join(wrong))
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    if "--write" in sys.argv:
+        for path in sorted(STORIES.iterdir()):
+            for one in story(path, write=True):
+                print(f"{path.name}: {one}")
+    else:
+        plain.main()

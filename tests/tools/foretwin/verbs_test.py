@@ -1,0 +1,178 @@
+"""The verbs of the command line: what they tell, where, and what they end with."""
+
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parents[3]
+sys.path.insert(0, str(ROOT / "tests"))
+import plain  # noqa: E402
+
+FORETWIN = os.environ.get("FORETWIN", str(ROOT / "build/release/foretwin"))
+TYPES = ["source", "station", "machine", "buffer", "sink", "crew", "spares", "tariff"]
+STARTERS = ["minimal", "bottling_line", "machine_park"]
+
+
+class Verbs(unittest.TestCase):
+    def setUp(self):
+        self.scratch = tempfile.TemporaryDirectory()
+        self.addCleanup(self.scratch.cleanup)
+        self.folder = pathlib.Path(self.scratch.name)
+
+    def said(self, *words, code=0):
+        result = subprocess.run([FORETWIN, *words], cwd=self.folder, capture_output=True,
+                                text=True, stdin=subprocess.DEVNULL, timeout=600)
+        self.assertEqual(result.returncode, code, result.stdout[-500:] + result.stderr[-2000:])
+        return result
+
+    def scenario(self, name="plant", starter="minimal"):
+        self.said("new", name, "--from", starter)
+        return f"{name}/scenario.yaml"
+
+
+class Devices(Verbs):
+    def test_every_type_is_listed(self):
+        lines = self.said("devices").stdout.splitlines()
+        self.assertEqual([line.split()[0] for line in lines[:len(TYPES)]], TYPES)
+
+    def test_every_type_tells_its_parameters(self):
+        for name in TYPES:
+            told = self.said("devices", name).stdout
+            self.assertTrue(told.startswith(name + ":"), told[:80])
+
+    def test_nested_parameters_stand_below_theirs_with_unit_range_and_default(self):
+        lines = self.said("devices", "station").stdout.splitlines()
+        power = next(i for i, line in enumerate(lines) if line.startswith("  power "))
+        self.assertTrue(lines[power + 1].startswith("    busy "), lines[power + 1])
+        self.assertIn("quantity in W, 0 to 1e+09, default 0 W", lines[power + 1])
+
+    def test_json_says_the_same(self):
+        listed = json.loads(self.said("devices", "--json").stdout)["devices"]
+        self.assertEqual([device["type"] for device in listed], TYPES)
+        crew = json.loads(self.said("devices", "crew", "--json").stdout)
+        wage = next(p for p in crew["parameters"] if p["name"] == "wage")
+        self.assertEqual((wage["unit"], wage["lowest"]), ("money/h", 0))
+
+    def test_the_schema_is_json_schema_and_knows_every_type(self):
+        text = self.said("devices", "--schema").stdout
+        self.assertEqual(json.loads(text)["$schema"],
+                         "https://json-schema.org/draft/2020-12/schema")
+        for name in TYPES:
+            self.assertIn(f'"{name}"', text)
+
+    def test_an_unknown_type_gets_a_suggestion(self):
+        self.assertIn("did you mean 'station'?", self.said("devices", "statoin", code=2).stderr)
+
+
+class New(Verbs):
+    def test_every_starter_checks_and_answers(self):
+        for starter in STARTERS:
+            path = self.scenario(starter, starter)
+            self.said("check", path)
+            study = json.loads(
+                self.said("compare", path, "--replications", "8", "--json").stdout)
+            self.assertGreater(len(study["alternatives"]), 1)
+
+    def test_nothing_is_overwritten(self):
+        path = self.folder / self.scenario()
+        path.write_text("mine")
+        self.assertIn("already there", self.said("new", "plant", code=2).stderr)
+        self.assertEqual(path.read_text(), "mine")
+
+    def test_a_folder_that_is_no_name_is_refused(self):
+        self.assertIn("is no name", self.said("new", "a:b", code=2).stderr)
+        self.assertEqual(os.listdir(self.folder), [])
+
+    def test_an_unknown_starter_gets_a_suggestion(self):
+        told = self.said("new", "x", "--from", "bottling_lime", code=2).stderr
+        self.assertIn("did you mean 'bottling_line'?", told)
+
+
+class Check(Verbs):
+    def test_it_tells_what_was_assumed(self):
+        told = self.said("check", self.scenario("line", "bottling_line")).stdout
+        for part in ("two shifts: open", "h per week", "3 x station", "larger buffer: twice",
+                     "alarm work: 15 min (10 min to 25 min)", "Filler: power setup <- busy"):
+            self.assertIn(part, told)
+
+    def test_a_fleet_shares_one_note(self):
+        told = self.said("check", self.scenario("park", "machine_park")).stdout
+        self.assertEqual(told.count("power setup <- busy"), 1)
+        self.assertIn("20 x machine", told)
+
+    def test_json_says_the_same(self):
+        told = json.loads(self.said("check", self.scenario(), "--json").stdout)
+        self.assertTrue(told["good"])
+        self.assertEqual([a["name"] for a in told["alternatives"]], ["baseline", "faster repair"])
+        self.assertEqual(told["time"]["horizon_h"], 672)
+
+    def test_open_hours_are_those_of_the_calendar(self):
+        # Monday 2026-01-05 to Monday 2026-01-19: ten weekdays of 16 hours in two weeks.
+        path = self.folder / self.scenario("line", "bottling_line")
+        path.write_text(path.read_text().replace("warm_up: 1 day, ", "")
+                        .replace("2026-01-05T06:00", "2026-01-05T00:00"))
+        told = json.loads(self.said("check", str(path), "--json").stdout)
+        self.assertAlmostEqual(told["calendars"][0]["hours_per_week"], 80)
+
+
+class RunAndCompare(Verbs):
+    def test_a_missed_target_ends_with_1_and_is_still_told(self):
+        path = self.folder / self.scenario()
+        path.write_text(path.read_text().replace("at least 1300", "at least 1400"))
+        result = self.said("run", str(path), "--replications", "4", "--json", code=1)
+        self.assertEqual(json.loads(result.stdout)["question"], "run")
+
+    def test_equal_questions_get_equal_bytes(self):
+        path = self.scenario()
+        words = ["compare", path, "--replications", "8", "--json"]
+        self.assertEqual(self.said(*words, "--threads", "1").stdout,
+                         self.said(*words, "--threads", "3").stdout)
+
+    def test_changes_that_contradict_are_refused_by_both_names(self):
+        path = self.folder / self.scenario()
+        path.write_text(path.read_text() + "  slower repair: {remove: [Machine/failures/jam]}\n")
+        told = self.said("run", str(path), "--change", "faster repair", "--change",
+                         "slower repair", code=2).stderr
+        self.assertIn("'faster repair'", told)
+        self.assertIn("'slower repair'", told)
+
+    def test_an_unknown_change_gets_a_suggestion(self):
+        path = self.scenario()
+        for words in (["run", path, "--change"], ["compare", path, "--only"]):
+            self.assertIn("did you mean 'faster repair'?",
+                          self.said(*words, "faster repare", code=2).stderr)
+
+    def test_a_scenario_without_changes_has_nothing_to_compare(self):
+        path = self.folder / self.scenario()
+        text = path.read_text()
+        path.write_text(text[:text.index("# What you think of doing")])
+        self.assertIn("no changes", self.said("compare", str(path), code=2).stderr)
+
+
+class CommandLine(Verbs):
+    def test_a_missing_file_is_named(self):
+        for verb in ("check", "run", "compare", "fit"):
+            told = self.said(verb, "nowhere.yaml", code=2)
+            self.assertIn("'nowhere.yaml'", told.stderr)
+            self.assertEqual(told.stdout, "")
+
+    def test_wrong_arguments_end_with_2(self):
+        path = self.scenario()
+        for words in (["run"], ["run", path, "--replications", "0"], ["run", path, "--sed", "1"],
+                      ["run", path, "--level", "2"], ["run", path, "--seed", "minus one"], []):
+            self.said(*words, code=2)
+
+    def test_an_unknown_verb_gets_a_suggestion(self):
+        self.assertIn("did you mean 'compare'?", self.said("comapre", "x", code=2).stderr)
+
+    def test_help_and_version_end_with_0(self):
+        self.assertIn("Exit codes", self.said("--help").stdout)
+        self.assertRegex(self.said("--version").stdout, r"^foretwin \d+\.\d+\.\d+\n$")
+
+
+if __name__ == "__main__":
+    plain.main()
