@@ -6,7 +6,9 @@
 namespace foretwin::reliability {
 
 inline constexpr ParameterSpec visit_keys[] = {
-    {.name = "first", .kind = ParameterKind::moment, .meaning = "the first visit; before the run: the grid goes on from it"},
+    {.name = "first",
+     .kind = ParameterKind::moment,
+     .meaning = "the first visit; before the run: the grid goes on from it"},
     {.name = "every",
      .kind = ParameterKind::quantity,
      .unit = "s",

@@ -124,10 +124,11 @@ void add_money(const StudyPlan& plan, const Design& design, const ParameterDraws
             results[which].running_cost_per_year += cost.running_cost_per_year;
         }
         results[which].money = roi::money_answer(*money, costs, futures);
-        if (design.uncertain) {
-            results[which].tornado =
-                roi::tornado(draws.inputs(), results[which].money->npv_by_draw);
-        }
+        if (!design.uncertain) continue;
+        const roi::MoneyAnswer& answer = *results[which].money;
+        results[which].tornado = roi::tornado(draws.inputs(), answer.npv_by_draw);
+        results[which].draw_split =
+            roi::split_draw_variance(draws.inputs(), answer.npv_by_draw, answer.variance.draws);
     }
 }
 

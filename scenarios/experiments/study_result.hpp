@@ -60,7 +60,8 @@ struct AlternativeResult {
     std::vector<DeviceResult> devices;
     std::optional<roi::MoneyAnswer> money;  ///< none for the baseline
     roi::Tornado tornado;
-    double investment = 0;  ///< at the central values of the assumptions
+    roi::DrawSplit draw_split;  ///< variance between draws: fitted parameters, assumptions
+    double investment = 0;      ///< at the central values of the assumptions
     double running_cost_per_year = 0;
 };
 

@@ -79,7 +79,7 @@ ordered_json alternative_json(const AlternativeResult& alternative, double level
     if (alternative.money) {
         node["investment"] = number_or_null(alternative.investment);
         node["running_cost_per_year"] = number_or_null(alternative.running_cost_per_year);
-        node["money"] = money_json(*alternative.money);
+        node["money"] = money_json(alternative);
         node["tornado"] = tornado_json(alternative.tornado);
     }
     return node;

@@ -28,9 +28,12 @@ ordered_json rate_json(const roi::MoneyAnswer& money) {
             {"unit", "1/year"}};
 }
 
-ordered_json variance_json(const roi::VarianceSplit& variance) {
+ordered_json variance_json(const roi::VarianceSplit& variance, const roi::DrawSplit& split) {
     ordered_json node{{"chance", number_or_null(variance.chance)},
                       {"parameter_draws", number_or_null(variance.draws)},
+                      {"fitted_parameters", number_or_null(split.fitted)},
+                      {"assumptions", number_or_null(split.assumed)},
+                      {"how", split.reason},
                       {"unit", "money^2"}};
     if (!variance.reason.empty()) node["reason"] = variance.reason;
     return node;
@@ -80,7 +83,8 @@ ordered_json interval_json(const roi::Interval& interval) {
     return node;
 }
 
-ordered_json money_json(const roi::MoneyAnswer& money) {
+ordered_json money_json(const experiments::AlternativeResult& alternative) {
+    const roi::MoneyAnswer& money = *alternative.money;
     const roi::Quantiles& futures = money.npv_futures;
     return {{"npv", interval_json(money.npv)},
             {"npv_futures",
@@ -110,7 +114,7 @@ ordered_json money_json(const roi::MoneyAnswer& money) {
              {{"mean", numbers(money.mean_flows)},
               {"cumulative", fan_json(money.fan)},
               {"unit", "money"}}},
-            {"variance", variance_json(money.variance)},
+            {"variance", variance_json(money.variance, alternative.draw_split)},
             {"notes", money.notes}};
 }
 

@@ -156,11 +156,18 @@ std::string whole_table(const StudyResult& study, const std::string& rows) {
                    element("table", "", head_row(study) + element("tbody", "", rows)));
 }
 
-std::string chance_text(const roi::VarianceSplit& variance) {
+/// Whence the spread of a single future comes; assumptions are never merged with what was fitted.
+std::string chance_text(const AlternativeResult& alternative) {
+    const roi::VarianceSplit& variance = alternative.money->variance;
+    const roi::DrawSplit& split = alternative.draw_split;
     const double whole = variance.chance + variance.draws;
     if (!variance.reason.empty() || !(whole > 0)) return "not split";
-    return "chance " + percent(variance.chance / whole) + ", parameters " +
-           percent(variance.draws / whole);
+    const std::string chance = "chance " + percent(variance.chance / whole);
+    if (!(split.fitted + split.assumed > 0)) {
+        return chance + ", parameters " + percent(variance.draws / whole);
+    }
+    return chance + ", fitted " + percent(split.fitted / whole) + ", assumed " +
+           percent(split.assumed / whole);
 }
 
 }  // namespace
@@ -211,9 +218,8 @@ std::string money_table(const StudyResult& study) {
     rows += money_row(
         study, "Mean of the worst 5 % of futures", npv.unit,
         [&](const AlternativeResult& a) { return told(number(a.money->npv_cvar05, npv)); });
-    rows += money_row(
-        study, "What the spread of a future comes from", "",
-        [](const AlternativeResult& a) { return escaped(chance_text(a.money->variance)); });
+    rows += money_row(study, "What the spread of a future comes from", "",
+                      [](const AlternativeResult& a) { return escaped(chance_text(a)); });
     rows += money_row(study, "Modified rate of return", "",
                       [&](const AlternativeResult& a) { return rate(a.money->mirr); });
     rows += money_row(study, "Discounted payback", "", [&](const AlternativeResult& a) {
