@@ -5,11 +5,13 @@ namespace {
 
 void book(Context& context, const Crew& crew, CrewState& state) {
     const Wide elapsed = context.now() - state.since;
+    const bool on_shift = state.on_shift != 0;
+    // Jobs that were put aside at the end of the shift are active, but nobody works on them.
+    const std::uint32_t at_work = on_shift || crew.finish_at_shift_end ? state.active.count : 0;
     state.since = context.now();
-    state.busy += elapsed * state.active.count;
+    state.busy += elapsed * at_work;
     state.queued += elapsed * state.queue.count;
-    (state.on_shift != 0 ? state.staffed : state.overtime) +=
-        elapsed * (state.on_shift != 0 ? crew.size : state.active.count);
+    (on_shift ? state.staffed : state.overtime) += elapsed * (on_shift ? crew.size : at_work);
 }
 
 void tell_owner(Context& context, const Job& job, Call for_repair, Call for_maintenance) {
