@@ -38,9 +38,11 @@ bool ends_with_any(const std::string& name, std::initializer_list<const char*> e
 
 /// Figures that are states, quantiles, maxima or rounded money rather than sums over time.
 bool adds_up(const std::string& name) {
-    return name.find("/lead_time_p") == std::string::npos &&
-           !ends_with_any(name, {"/inside", "/waiting", "/peak_power", "/demand_charge",
-                                 "/energy_cost", "/carbon"});
+    const bool is_state =
+        name.ends_with("/inside") ||
+        (name.ends_with("/waiting") && name.find("/failures/") == std::string::npos);
+    return !is_state && name.find("/lead_time_p") == std::string::npos &&
+           !ends_with_any(name, {"/peak_power", "/demand_charge", "/energy_cost", "/carbon"});
 }
 
 /// Sum of one figure over all devices of a type.
