@@ -51,6 +51,18 @@ DeviceIndex find_meter(const loader::Value& devices, const kernel::ModelBuilder&
     return meter;
 }
 
+/// A model that refuses a value does not know where it was written: the device is.
+void add_problems(const InputError& error, const std::string& name, const loader::Value& device,
+                  loader::Problems& problems) {
+    for (Problem problem : error.problems()) {
+        if (problem.place.file.empty()) {
+            problem.place = device.place();
+            problem.what = name + ": " + problem.what;
+        }
+        problems.push_back(std::move(problem));
+    }
+}
+
 }  // namespace
 
 CalendarPointer Site::calendar_of(const loader::Value& device) const {
@@ -90,7 +102,7 @@ Plant assemble(const loader::Value& tree, const loader::Reader& reader,
         try {
             build(site, name, builder.index(name));
         } catch (const InputError& error) {
-            problems.insert(problems.end(), error.problems().begin(), error.problems().end());
+            add_problems(error, name, *device, problems);
             continue;
         }
         const bool has_machines = type == "station" || type == "machine";

@@ -134,7 +134,9 @@ void Checker::time() {
     try {
         const Clock clock(*section, reader_);
         if (section->has("horizon") && clock.horizon() == 0)
-            own.push_back({section->find("horizon")->place(), "the horizon is 0", ""});
+            own.push_back({section->find("horizon")->place(), "the horizon is 0",
+                           "measure some time, as in 8 weeks"});
+        refuse_short_horizon(clock, own);
     } catch (const InputError& error) {
         own = error.problems();
     }
@@ -147,6 +149,18 @@ void Checker::time() {
                         });
         if (!told) complain(problem.place, "time: " + problem.what, problem.hint);
     }
+}
+
+/// Money strings stretches of the horizon together until the life of the study is full.
+void Checker::refuse_short_horizon(const Clock& clock, Problems& problems) {
+    constexpr Time most_stretches = 100'000;
+    const Value* economics = tree_.find("economics");
+    if (economics == nullptr || !economics->is_map() || clock.horizon() == 0) return;
+    const Time life = reader_.duration_of(*economics, "life", 5 * 365 * day);
+    if (life / most_stretches <= clock.horizon()) return;
+    problems.push_back({tree_.find("time")->find("horizon")->place(),
+                        "the horizon is too short to tell the life of the study from it",
+                        "measure at least an hour per decade; better a year"});
 }
 
 void Checker::economics() {

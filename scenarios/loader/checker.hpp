@@ -6,6 +6,7 @@
 #include <set>
 #include <string>
 
+#include "scenarios/loader/calendar.hpp"
 #include "scenarios/loader/check.hpp"
 #include "scenarios/loader/read.hpp"
 
@@ -25,6 +26,7 @@ class Checker {
     void calendars();
     void time();
     void economics();
+    void refuse_short_horizon(const Clock& clock, Problems& problems);
     void kpis();
     void assumptions();
     void changes();
