@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "engine/kernel/event_heap.hpp"
+#include "engine/kernel/event_queue.hpp"
 #include "engine/kernel/trace.hpp"
 
 namespace foretwin::executors {
@@ -12,7 +12,7 @@ namespace {
 /// live, whatever the horizon, at amortised constant cost.
 constexpr std::size_t smallest_sweep = 256;
 
-void sweep(kernel::EventHeap& queue, kernel::Context& context) {
+void sweep(kernel::EventQueue& queue, kernel::Context& context) {
     if (queue.size() < smallest_sweep || context.stale_events() * 2 < queue.size()) return;
     const std::size_t removed =
         queue.remove_if([&](const kernel::Event& event) { return context.is_stale(event); });
@@ -21,33 +21,28 @@ void sweep(kernel::EventHeap& queue, kernel::Context& context) {
 
 template <bool traced>
 void run(kernel::Simulation& simulation, Time until) {
-    kernel::EventHeap queue;
+    kernel::EventQueue queue;
     queue.assign(std::exchange(simulation.pending(), {}));
     kernel::Context context = simulation.context();
+    context.draw_ahead();
     std::uint64_t* traces = simulation.memory().at<std::uint64_t>(simulation.model().traces);
     std::vector<kernel::Event>& outbox = context.outbox();
     std::uint64_t handled = 0;
     queue.remove_if([&](const kernel::Event& event) { return context.is_stale(event); });
 
     while (!queue.empty() && queue.top().at <= until) {
-        if (context.is_stale(queue.top())) {
-            queue.pop();
+        const kernel::Event event = queue.top();
+        queue.pop();
+        if (context.is_stale(event)) {
             context.forget_stale(1);
             continue;
         }
-        // The handled event keeps its place at the top until its first successor takes it.
-        const kernel::Event event = queue.top();
         if constexpr (traced) {
             traces[event.device] = kernel::chain(traces[event.device], event);
         }
         context.dispatch(event);
         ++handled;
-        if (outbox.empty()) {
-            queue.pop();
-            continue;
-        }
-        queue.replace_top(outbox.front());
-        for (std::size_t i = 1; i < outbox.size(); ++i) queue.push(outbox[i]);
+        for (const kernel::Event& caused : outbox) queue.push(caused);
         outbox.clear();
         sweep(queue, context);
     }

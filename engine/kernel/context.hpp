@@ -7,7 +7,7 @@
 #include "engine/kernel/event.hpp"
 #include "engine/kernel/memory.hpp"
 #include "engine/kernel/model.hpp"
-#include "engine/random/stream.hpp"
+#include "engine/random/ahead.hpp"
 
 namespace foretwin::kernel {
 
@@ -16,7 +16,7 @@ namespace foretwin::kernel {
 class Context {
   public:
     Context(const Model& model, Memory& memory, random::Key key)
-        : model_(&model), memory_(&memory), key_(key) {
+        : model_(&model), memory_(&memory), dispatch_(model.dispatch.data()), key_(key) {
         timers_ = memory.at<Timer>(model.timers);
         counters_ = memory.at<std::uint64_t>(model.counters);
         outbox_.reserve(64);
@@ -27,18 +27,27 @@ class Context {
     random::Draws draws(std::uint64_t name, std::uint32_t draw, std::uint32_t position = 0) const {
         return random::draws(key_, name, draw, position);
     }
+    /// A duration: sample_time(law, draws(series.name, draw, position)). One series, one law.
+    Time sample_time(const random::Distribution& law, const random::Series& series,
+                     std::uint32_t draw, std::uint32_t position = 0) {
+        if (position == 0 && !ahead_.empty()) {
+            return ahead_[series.number].sample_time(law, key_, series.name, draw);
+        }
+        random::Draws at = draws(series.name, draw, position);
+        return random::sample_time(law, at);
+    }
 
     template <class T>
     const T& parameters(DeviceIndex device) const {
-        return *static_cast<const T*>(model_->devices[device].parameters.get());
+        return *static_cast<const T*>(dispatch_[device].parameters);
     }
     template <class T>
     T& state(DeviceIndex device) {
-        return *memory_->at<T>(model_->devices[device].state);
+        return *memory_->at<T>(dispatch_[device].state);
     }
     template <class T>
     const T& ports(DeviceIndex device) const {
-        return *static_cast<const T*>(model_->devices[device].behaviour->ports);
+        return *static_cast<const T*>(dispatch_[device].ports);
     }
     Memory& memory() { return *memory_; }
     const Model& model() const { return *model_; }
@@ -89,6 +98,9 @@ class Context {
     }
 
     // -- for executors ---------------------------------------------------------------------------
+    /// Durations of ascending numbers are computed several at a time. They are pure functions of
+    /// their numbers, so this changes no value; without it, the plain way is taken.
+    void draw_ahead() { ahead_.resize(model_->series_count); }
     std::vector<Event>& outbox() { return outbox_; }
     std::uint64_t stale_events() const { return stale_; }
     bool is_stale(const Event& event) const {
@@ -101,13 +113,13 @@ class Context {
         now_ = event.at;
         step_ = event.step();
         if (event.timer != no_timer) timers_[event.timer].at = never;
-        model_->devices[event.device].behaviour->handle(*this, event.device, event);
-        drain_worklist();
+        dispatch_[event.device].handle(*this, event.device, event);
+        if (!worklist_.empty()) drain_worklist();
     }
     void drain_worklist() {
         for (std::size_t next = 0; next < worklist_.size(); ++next) {
             const Event event = worklist_[next];
-            model_->devices[event.device].behaviour->call(*this, event.device, event);
+            dispatch_[event.device].call(*this, event.device, event);
         }
         worklist_.clear();
     }
@@ -120,6 +132,7 @@ class Context {
   private:
     const Model* model_;
     Memory* memory_;
+    const DispatchEntry* dispatch_;
     Timer* timers_;
     std::uint64_t* counters_;
     random::Key key_;
@@ -128,6 +141,7 @@ class Context {
     std::uint64_t stale_ = 0;  ///< cancelled events that still sit in the queue
     std::vector<Event> outbox_;
     std::vector<Event> worklist_;
+    std::vector<random::Ahead> ahead_;
 };
 
 }  // namespace foretwin::kernel

@@ -7,8 +7,7 @@
 
 namespace foretwin::kernel {
 
-/// Pending events as an implicit 4-ary heap, by value. The earliest event can be replaced in place,
-/// which is what most events ask for: they are handled and schedule exactly one successor.
+/// Events as an implicit 4-ary heap, by value.
 class EventHeap {
   public:
     bool empty() const { return events_.empty(); }
@@ -24,7 +23,6 @@ class EventHeap {
         events_.pop_back();
         if (!events_.empty()) sift_down(0, last);
     }
-    void replace_top(const Event& event) { sift_down(0, event); }
 
     /// Takes any list of events.
     void assign(std::vector<Event> events) {

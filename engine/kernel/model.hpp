@@ -72,6 +72,16 @@ struct Device {
     std::uint32_t state = 0;  ///< offset of its state in the memory
 };
 
+/// What handling an event needs of a device, side by side: `devices` without the indirections.
+struct DispatchEntry {
+    void (*handle)(Context&, DeviceIndex, const Event&) = nullptr;
+    void (*call)(Context&, DeviceIndex, const Event&) = nullptr;
+    const void* parameters = nullptr;
+    const void* ports = nullptr;
+    std::uint32_t state = 0;
+    std::uint32_t unused = 0;
+};
+
 /// A pending event, cancellable in O(1): cancelling moves the generation on.
 struct Timer {
     Time at = never;  ///< `never` when nothing is pending
@@ -83,11 +93,13 @@ struct Timer {
 /// sorted by name, so that the index of a device is its rank.
 struct Model {
     std::vector<Device> devices;
+    std::vector<DispatchEntry> dispatch;  ///< per device, made by the builder
     Memory memory;
     std::uint32_t timers = 0;  ///< offset of the timer table
     std::uint32_t timer_count = 0;
-    std::uint32_t counters = 0;  ///< offset of one event counter (u64) per device
-    std::uint32_t traces = 0;    ///< offset of one trace hash (u64) per device
+    std::uint32_t counters = 0;      ///< offset of one event counter (u64) per device
+    std::uint32_t traces = 0;        ///< offset of one trace hash (u64) per device
+    std::uint32_t series_count = 0;  ///< of draws that are computed ahead
 
     DeviceIndex find(std::string_view name) const;
 };

@@ -29,6 +29,10 @@ TimerIndex ModelBuilder::reserve_timers(std::uint32_t count) {
     return first;
 }
 
+random::Series ModelBuilder::series(const std::string& name) {
+    return {stream(name), model_.series_count++};
+}
+
 void ModelBuilder::set(DeviceIndex device, const Behaviour& behaviour,
                        std::shared_ptr<const void> parameters, std::uint32_t state) {
     Device& entry = model_.devices[device];
@@ -53,6 +57,9 @@ std::uint64_t ModelBuilder::stream(const std::string& name) {
 Model ModelBuilder::finish() {
     for (const Device& device : model_.devices) {
         FORETWIN_RULE(device.behaviour != nullptr, "every named device has a behaviour");
+        const Behaviour& behaviour = *device.behaviour;
+        model_.dispatch.push_back({behaviour.handle, behaviour.call, device.parameters.get(),
+                                   behaviour.ports, device.state});
     }
     model_.timers = reserve<Timer>(model_.timer_count);
     model_.counters = reserve<std::uint64_t>(model_.devices.size());

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/kernel/model.hpp"
+#include "engine/random/ahead.hpp"
 
 namespace foretwin::kernel {
 
@@ -30,6 +31,8 @@ class ModelBuilder {
 
     /// Declares the name of a random stream; two names with equal hashes are refused.
     std::uint64_t stream(const std::string& name);
+    /// The same for a stream of durations whose draw numbers mostly ascend.
+    random::Series series(const std::string& name);
 
     Model finish();
 

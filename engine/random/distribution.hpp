@@ -75,6 +75,25 @@ namespace detail {
 double sample_other(const Distribution& distribution, Draws& draws);
 }
 
+/// Whether a value is sample_at() of the draw's first uniform.
+constexpr bool takes_one_uniform(Family family) {
+    return family == Family::exponential || family == Family::weibull || family == Family::uniform;
+}
+inline double sample_at(const Distribution& distribution, double uniform) {
+    switch (distribution.family) {
+        case Family::exponential:
+            return distribution.shift - distribution.a * math::log(1.0 - uniform);
+        case Family::weibull: {
+            const double hazard = -math::log(1.0 - uniform);
+            return distribution.shift +
+                   distribution.a * math::exp(distribution.b * math::log(hazard));
+        }
+        default:
+            return distribution.shift + distribution.a +
+                   (distribution.b - distribution.a) * uniform;
+    }
+}
+
 /// One value. By inversion of one uniform, and so increasing in it: deterministic (no draw),
 /// exponential, weibull, lognormal, uniform, empirical, piecewise. Two uniforms (phase, then time):
 /// hyperexponential. Erlang up to 12 stages: the product of `stages` uniforms. Gamma and longer
@@ -84,15 +103,9 @@ inline double sample(const Distribution& distribution, Draws& draws) {
         case Family::deterministic:
             return distribution.shift + distribution.a;
         case Family::exponential:
-            return distribution.shift - distribution.a * math::log(1.0 - draws.uniform());
-        case Family::weibull: {
-            const double hazard = -math::log(1.0 - draws.uniform());
-            return distribution.shift +
-                   distribution.a * math::exp(distribution.b * math::log(hazard));
-        }
+        case Family::weibull:
         case Family::uniform:
-            return distribution.shift + distribution.a +
-                   (distribution.b - distribution.a) * draws.uniform();
+            return sample_at(distribution, draws.uniform());
         default:
             return detail::sample_other(distribution, draws);
     }

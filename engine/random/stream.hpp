@@ -40,8 +40,9 @@ class Draws {
 
     /// Uniform on the open interval (0, 1): an odd multiple of 2^-53, so that 0 and 1 never occur
     /// and 1 - u is exact.
-    constexpr double uniform() {
-        return static_cast<double>(static_cast<std::int64_t>(bits() >> 11 | 1)) * 0x1p-53;
+    constexpr double uniform() { return uniform_of(bits()); }
+    static constexpr double uniform_of(std::uint64_t bits) {
+        return static_cast<double>(static_cast<std::int64_t>(bits >> 11 | 1)) * 0x1p-53;
     }
 
     /// Uniform on 0, 1, ..., count - 1 (count >= 1) by multiplication (Lemire 2019); the bias is

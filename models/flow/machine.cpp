@@ -18,13 +18,13 @@ void work_changed(Context& context, DeviceIndex device, std::uint16_t unit) {
     const Machine& machine = context.parameters<Machine>(device);
     if (!machine.upkeep.ages_by_operating) return;
     MachineSlot& slot = slot_of(context, machine, unit);
-    const bool may_work = reliability::unit_state(context, machine.upkeep, unit).may_work();
+    reliability::UnitState& state = reliability::unit_state(context, machine.upkeep, unit);
     if (slot.started != never) {
-        reliability::operate(context, machine.upkeep, unit, context.now() - slot.started);
+        reliability::operate(machine.upkeep, state, context.now() - slot.started);
         slot.started = never;
         context.cancel(machine.first_timer + unit);
     }
-    if (!may_work) return;
+    if (!state.may_work()) return;
     slot.started = context.now();
     Event event;
     event.device = device;
@@ -32,7 +32,7 @@ void work_changed(Context& context, DeviceIndex device, std::uint16_t unit) {
     event.kind = mark_reached;
     context.set_timer(
         machine.first_timer + unit,
-        later(context.now(), reliability::operating_budget(context, machine.upkeep, unit)),
+        later(context.now(), reliability::operating_budget(context, machine.upkeep, unit, state)),
         EventClass::failure, event);
 }
 
@@ -43,7 +43,7 @@ void start(Context& context, DeviceIndex device) {
     reliability::start(context, machine.upkeep, device);
     for (std::uint32_t number = 0; number < machine.upkeep.units; ++number) {
         const auto unit = static_cast<std::uint16_t>(number);
-        reliability::set_activity(context, machine.upkeep, device, unit,
+        reliability::set_activity(context, machine.upkeep, unit,
                                   reliability::unit_state(context, machine.upkeep, unit),
                                   MachineState::busy);
         work_changed(context, device, unit);
@@ -54,7 +54,9 @@ void handle(Context& context, DeviceIndex device, const Event& event) {
     const Machine& machine = context.parameters<Machine>(device);
     if (reliability::handle(context, machine.upkeep, device, event)) return;
     MachineSlot& slot = slot_of(context, machine, event.unit);
-    reliability::operate(context, machine.upkeep, event.unit, context.now() - slot.started);
+    reliability::operate(machine.upkeep,
+                         reliability::unit_state(context, machine.upkeep, event.unit),
+                         context.now() - slot.started);
     slot.started = never;
     reliability::check_marks(context, machine.upkeep, device, event.unit,
                              reliability::FailureClock::operating);

@@ -23,8 +23,8 @@ Part new_part(Context& context, const Source& source, SourceState& state) {
 /// The interval to the next part begins, or goes on after the shift began.
 void arm(Context& context, const Source& source, SourceState& state, DeviceIndex device) {
     if (state.left < 0) {
-        random::Draws draws = context.draws(source.interval_stream, state.next_number);
-        state.left = random::sample_time(source.interval, draws);
+        state.left =
+            context.sample_time(source.interval, source.interval_series, state.next_number);
     }
     if (state.on_shift == 0) return;
     context.set_timer(source.arrival_timer, later(context.now(), state.left), EventClass::arrival,
@@ -177,7 +177,7 @@ const DeviceSpec Source::spec{"source", "where parts come from",
                               parameters};
 
 void add_source(kernel::ModelBuilder& builder, DeviceIndex device, Source source) {
-    source.interval_stream = builder.stream(source.name + "/interval");
+    source.interval_series = builder.series(source.name + "/interval");
     source.next.declare(builder, source.name, source.sources);
     source.arrival_timer = builder.reserve_timers(2);
     source.shift_timer = source.arrival_timer + 1;

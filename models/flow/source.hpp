@@ -24,7 +24,7 @@ struct Source {
     Routes next;
     Sources sources;
 
-    std::uint64_t interval_stream = 0;
+    random::Series interval_series;
     TimerIndex arrival_timer = 0, shift_timer = 0;
 };
 

@@ -23,7 +23,7 @@ void handle(Context& context, DeviceIndex device, const Event& event) {
             pass_mark(context, station, device, event.unit);
             return;
         case fall_asleep:
-            sleep(context, station, device, event.unit);
+            sleep(context, station, event.unit);
             return;
         default:
             reliability::handle(context, station.upkeep, device, event);
@@ -96,7 +96,7 @@ constexpr reliability::UpkeepHost host{work_changed, part_affected};
 void add_station(kernel::ModelBuilder& builder, DeviceIndex device, Station station) {
     for (const SourceEntry& source : *station.sources) {
         const std::string stem = station.name + "/" + source.name;
-        station.cycle_streams.push_back(builder.stream(stem + "/processing"));
+        station.cycle_series.push_back(builder.series(stem + "/processing"));
         station.scrap_streams.push_back(builder.stream(stem + "/scrap"));
     }
     station.next.declare(builder, station.name, station.sources);

@@ -23,7 +23,7 @@ inline Slot& slot_of(Context& context, const Station& station, std::uint16_t uni
 void become_empty(Context& context, const Station& station, DeviceIndex device, std::uint16_t unit);
 void finish_phase(Context& context, const Station& station, DeviceIndex device, std::uint16_t unit);
 void pass_mark(Context& context, const Station& station, DeviceIndex device, std::uint16_t unit);
-void sleep(Context& context, const Station& station, DeviceIndex device, std::uint16_t unit);
+void sleep(Context& context, const Station& station, std::uint16_t unit);
 /// Loads waiting parts onto empty machines and lets blocked parts of others in, until nothing
 /// moves.
 void fill_places(Context& context, const Station& station, DeviceIndex device);

@@ -9,10 +9,9 @@ reliability::UnitState& unit_of(Context& context, const Station& station, std::u
     return reliability::unit_state(context, station.upkeep, unit);
 }
 
-void act(Context& context, const Station& station, DeviceIndex device, std::uint16_t unit,
-         MachineState activity) {
-    reliability::set_activity(context, station.upkeep, device, unit,
-                              unit_of(context, station, unit), activity);
+void act(Context& context, const Station& station, std::uint16_t unit, MachineState activity) {
+    reliability::set_activity(context, station.upkeep, unit, unit_of(context, station, unit),
+                              activity);
 }
 
 Event event_of(DeviceIndex device, std::uint16_t unit, StationEvent kind) {
@@ -38,7 +37,8 @@ void start_work(Context& context, const Station& station, DeviceIndex device, st
     Time until = slot.remaining;
     StationEvent kind = work_done;
     if (slot.phase == SlotPhase::processing) {
-        const Time budget = reliability::operating_budget(context, station.upkeep, unit);
+        const Time budget = reliability::operating_budget(context, station.upkeep, unit,
+                                                          unit_of(context, station, unit));
         if (budget < until) {
             until = budget;
             kind = mark_reached;
@@ -55,7 +55,7 @@ void count_work(Context& context, const Station& station, std::uint16_t unit, Sl
     if (slot.remaining != never) slot.remaining -= elapsed;
     slot.started = never;
     if (slot.phase == SlotPhase::processing) {
-        reliability::operate(context, station.upkeep, unit, elapsed);
+        reliability::operate(station.upkeep, unit_of(context, station, unit), elapsed);
     }
 }
 
@@ -63,7 +63,7 @@ void begin_processing(Context& context, const Station& station, DeviceIndex devi
                       std::uint16_t unit, Slot& slot) {
     slot.phase = SlotPhase::processing;
     slot.remaining = slot.full;
-    act(context, station, device, unit, MachineState::busy);
+    act(context, station, unit, MachineState::busy);
     start_work(context, station, device, unit, slot);
 }
 
@@ -76,9 +76,8 @@ void load(Context& context, const Station& station, StationState& state, DeviceI
     state.waited_parts += waited > 0 ? 1 : 0;
     ++state.loaded;
     slot.part = part;
-    random::Draws draws =
-        context.draws(station.cycle_streams[part.source], part.number, position_of(part));
-    slot.full = random::sample_time(station.cycle, draws);
+    slot.full = context.sample_time(station.cycle, station.cycle_series[part.source], part.number,
+                                    position_of(part));
     if (station.standby) {
         context.cancel(sleep_timer(station, unit));
         if (slot.asleep != 0) {
@@ -87,7 +86,7 @@ void load(Context& context, const Station& station, StationState& state, DeviceI
             random::Draws wake = context.draws(station.wake_streams[unit], slot.wakes++);
             slot.phase = SlotPhase::setting_up;
             slot.remaining = random::sample_time(station.wake, wake);
-            act(context, station, device, unit, MachineState::setup);
+            act(context, station, unit, MachineState::setup);
             start_work(context, station, device, unit, slot);
             return;
         }
@@ -150,7 +149,7 @@ void complete(Context& context, const Station& station, DeviceIndex device, std:
     StationState& state = context.state<StationState>(device);
     Slot& slot = slot_of(context, station, unit);
     ++state.completed;
-    reliability::count_cycle(context, station.upkeep, unit);
+    if (station.upkeep.ages_by_cycles) reliability::count_cycle(context, station.upkeep, unit);
     if (is_scrapped(context, station, slot.part)) {
         scrap(context, station, state, device, unit);
         return;
@@ -163,7 +162,7 @@ void complete(Context& context, const Station& station, DeviceIndex device, std:
         return;
     }
     slot.phase = SlotPhase::blocked;
-    act(context, station, device, unit, MachineState::blocked);
+    act(context, station, unit, MachineState::blocked);
     next.wait_for_place(context, route.to, {device, unit});
 }
 
@@ -173,16 +172,16 @@ void become_empty(Context& context, const Station& station, DeviceIndex device,
                   std::uint16_t unit) {
     Slot& slot = slot_of(context, station, unit);
     slot.phase = SlotPhase::empty;
-    act(context, station, device, unit, MachineState::starved);
+    act(context, station, unit, MachineState::starved);
     if (station.standby) {
         context.set_timer(sleep_timer(station, unit), later(context.now(), station.standby_after),
                           EventClass::reporting, event_of(device, unit, fall_asleep));
     }
 }
 
-void sleep(Context& context, const Station& station, DeviceIndex device, std::uint16_t unit) {
+void sleep(Context& context, const Station& station, std::uint16_t unit) {
     slot_of(context, station, unit).asleep = 1;
-    act(context, station, device, unit, MachineState::standby);
+    act(context, station, unit, MachineState::standby);
 }
 
 void finish_phase(Context& context, const Station& station, DeviceIndex device,
@@ -194,7 +193,7 @@ void finish_phase(Context& context, const Station& station, DeviceIndex device,
         return;
     }
     complete(context, station, device, unit);
-    if (!station.upkeep.causes.empty()) {
+    if (station.upkeep.ages_by_cycles) {
         using reliability::FailureClock;
         reliability::check_marks(context, station.upkeep, device, unit, FailureClock::cycles);
     }

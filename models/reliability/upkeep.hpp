@@ -106,6 +106,8 @@ inline constexpr std::uint8_t no_cause = 0xff;
 struct UnitState {
     Time times[machine_state_count] = {};
     Time since = 0;
+    Time worked = 0;   ///< processing time that causes on the operating clock have yet to be told
+    Time budget = -1;  ///< operating_budget as of now; negative: to be computed
     MachineState state = MachineState::starved;
     MachineState activity = MachineState::starved;  ///< what the host does when nothing hinders
     std::uint8_t on_shift = 1;
@@ -115,7 +117,7 @@ struct UnitState {
     std::uint8_t blamed = no_cause;  ///< cause that down time is booked to: the first that failed
     std::uint8_t unused = 0;
 
-    bool may_work() const { return failed == 0 && maintaining == 0 && on_shift != 0; }
+    bool may_work() const { return (failed | maintaining | (on_shift ^ 1)) == 0; }
 };
 
 enum class RepairStage : std::uint8_t { working, wants_spare, wants_crew, repairing, paused };
@@ -182,6 +184,7 @@ struct Upkeep {
 
     // Filled by lay_out:
     bool ages_by_operating = false;
+    bool ages_by_cycles = false;
     std::uint32_t units_at = 0, causes_at = 0, sensors_at = 0, plans_at = 0, shift_at = 0;
     TimerIndex shift_timer = 0, first_timer = 0;
     UpkeepStreams streams;

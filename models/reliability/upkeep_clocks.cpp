@@ -61,6 +61,7 @@ void see_defect(Unit& unit, std::size_t s) {
     SensorState& state = unit.sensors[s];
     const Sensor& sensor = unit.upkeep.sensors[s];
     state.seen = 1;
+    forget_budget(unit);
     random::Draws draws = unit.context.draws(
         unit.stream(unit.upkeep.streams.detection, unit.upkeep.sensors.size(), s),
         unit.causes[sensor.cause].life_number);
@@ -108,6 +109,7 @@ void update_clocks(Unit& unit) {
 }
 
 void begin_life(Unit& unit, std::size_t cause, double start_age, double good_at) {
+    forget_budget(unit);
     const FailureCause& description = unit.upkeep.causes[cause];
     CauseState& state = unit.causes[cause];
     random::Draws draws =
@@ -178,6 +180,7 @@ void raise_marks(Unit& unit, std::size_t cause) {
         if (plan.trigger == Trigger::at_age && plan.cause == cause && unit.plans[p].due == 0 &&
             plan.age <= age) {
             unit.plans[p].due = 1;
+            forget_budget(unit);
             trigger(unit, p, plan.renews);
         }
     }
@@ -198,9 +201,8 @@ void raise_alarm(Unit& unit, std::size_t sensor) {
     }
 }
 
-Time operating_budget(Context& context, const Upkeep& upkeep, std::uint16_t number) {
+Time detail::find_operating_budget(Context& context, const Upkeep& upkeep, std::uint16_t number) {
     Time budget = never;
-    if (!upkeep.ages_by_operating) return budget;
     const Unit unit = view(context, upkeep, no_device, number);
     for (std::size_t cause = 0; cause < upkeep.causes.size(); ++cause) {
         if (upkeep.causes[cause].clock != FailureClock::operating) continue;
@@ -211,13 +213,14 @@ Time operating_budget(Context& context, const Upkeep& upkeep, std::uint16_t numb
     return budget;
 }
 
-void operate(Context& context, const Upkeep& upkeep, std::uint16_t number, Time elapsed) {
-    if (!upkeep.ages_by_operating) return;
-    CauseState* causes =
-        context.memory().at<CauseState>(upkeep.causes_at) + number * upkeep.causes.size();
-    for (std::size_t cause = 0; cause < upkeep.causes.size(); ++cause) {
-        if (upkeep.causes[cause].clock == FailureClock::operating) causes[cause].age += elapsed;
+void settle_ages(Unit& unit) {
+    if (unit.state.worked == 0) return;
+    for (std::size_t cause = 0; cause < unit.upkeep.causes.size(); ++cause) {
+        if (unit.upkeep.causes[cause].clock == FailureClock::operating) {
+            unit.causes[cause].age += unit.state.worked;
+        }
     }
+    unit.state.worked = 0;
 }
 
 void count_cycle(Context& context, const Upkeep& upkeep, std::uint16_t number) {

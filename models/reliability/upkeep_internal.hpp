@@ -6,11 +6,18 @@
 namespace foretwin::reliability {
 
 inline void refresh(Unit& unit) {
-    refresh(unit.context, unit.upkeep, unit.device, unit.number, unit.state);
+    refresh(unit.context, unit.upkeep, unit.number, unit.state);
+}
+/// Tells causes on the operating clock what the machine has processed since they were told last.
+void settle_ages(Unit& unit);
+/// What comes next on the operating clock may have changed.
+inline void forget_budget(Unit& unit) {
+    unit.state.budget = -1;
 }
 /// Tells the host, after refresh, that the machine may work or may not.
 inline void tell_host(Unit& unit) {
     unit.upkeep.host->work_changed(unit.context, unit.device, unit.number);
+    settle_ages(unit);
 }
 
 /// Whether a cause's clock runs by itself (operating and cycles are driven by the host).

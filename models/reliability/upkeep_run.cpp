@@ -5,27 +5,6 @@
 namespace foretwin::reliability {
 namespace {
 
-MachineState state_that_holds(const UnitState& unit) {
-    if (unit.failed > 0) {
-        return unit.repairing > 0 ? MachineState::repair : MachineState::down_waiting;
-    }
-    if (unit.maintaining > 0) return MachineState::maintenance;
-    if (unit.on_shift == 0) return MachineState::off_shift;
-    return unit.activity;
-}
-
-/// Adds the time since the last change to the present state (and to the cause that is to blame).
-void book(Context& context, const Upkeep& upkeep, std::uint16_t number, UnitState& unit) {
-    const Time elapsed = context.now() - unit.since;
-    unit.times[index_of(unit.state)] += elapsed;
-    unit.since = context.now();
-    if (unit.blamed == no_cause || elapsed == 0) return;
-    CauseState& cause = context.memory().at<CauseState>(
-        upkeep.causes_at)[number * upkeep.causes.size() + unit.blamed];
-    if (unit.state == MachineState::down_waiting) cause.waiting_ns += elapsed;
-    if (unit.state == MachineState::repair) cause.repair_ns += elapsed;
-}
-
 void schedule_false_alarm(Unit& unit, std::size_t s) {
     const double rate = unit.upkeep.sensors[s].false_alarms_per_s;
     if (rate <= 0) return;
@@ -77,14 +56,16 @@ void raise_sampled_alarm(Unit& unit, std::size_t s, bool genuine) {
 
 Unit view(Context& context, const Upkeep& upkeep, DeviceIndex device, std::uint32_t unit) {
     kernel::Memory& memory = context.memory();
-    return {context,
-            upkeep,
-            device,
-            static_cast<std::uint16_t>(unit),
-            memory.at<UnitState>(upkeep.units_at)[unit],
-            memory.at<CauseState>(upkeep.causes_at) + unit * upkeep.causes.size(),
-            memory.at<SensorState>(upkeep.sensors_at) + unit * upkeep.sensors.size(),
-            memory.at<PlanState>(upkeep.plans_at) + unit * upkeep.plans.size()};
+    Unit all{context,
+             upkeep,
+             device,
+             static_cast<std::uint16_t>(unit),
+             memory.at<UnitState>(upkeep.units_at)[unit],
+             memory.at<CauseState>(upkeep.causes_at) + unit * upkeep.causes.size(),
+             memory.at<SensorState>(upkeep.sensors_at) + unit * upkeep.sensors.size(),
+             memory.at<PlanState>(upkeep.plans_at) + unit * upkeep.plans.size()};
+    settle_ages(all);
+    return all;
 }
 
 void lay_out(Upkeep& upkeep, kernel::ModelBuilder& builder, const std::string& name) {
@@ -93,6 +74,7 @@ void lay_out(Upkeep& upkeep, kernel::ModelBuilder& builder, const std::string& n
                   "a device has at most 32 causes, 64 plans, 64 sensors and 65535 machines");
     for (const FailureCause& cause : upkeep.causes) {
         upkeep.ages_by_operating |= cause.clock == FailureClock::operating;
+        upkeep.ages_by_cycles |= cause.clock == FailureClock::cycles;
         FORETWIN_RULE(!cause.surfaces_at_visits ||
                           (cause.clock == FailureClock::calendar && cause.visit_period > 0),
                       "only a calendar-aged cause surfaces at visits, and visits recur");
@@ -214,18 +196,34 @@ bool handle_call(Context& context, const Upkeep& upkeep, DeviceIndex device, con
     }
 }
 
-void refresh(Context& context, const Upkeep& upkeep, DeviceIndex device, std::uint16_t number,
-             UnitState& unit) {
-    static_cast<void>(device);
-    book(context, upkeep, number, unit);
-    const MachineState state = state_that_holds(unit);
-    if (state == unit.state) return;
+namespace detail {
+
+/// The state of a machine that may not work.
+MachineState hindered_state(const UnitState& unit) {
+    if (unit.failed > 0) {
+        return unit.repairing > 0 ? MachineState::repair : MachineState::down_waiting;
+    }
+    return unit.maintaining > 0 ? MachineState::maintenance : MachineState::off_shift;
+}
+
+/// Adds time in the present state to the cause that is to blame for it.
+void book_blame(Context& context, const Upkeep& upkeep, std::uint16_t number, const UnitState& unit,
+                Time elapsed) {
+    CauseState& cause = context.memory().at<CauseState>(
+        upkeep.causes_at)[number * upkeep.causes.size() + unit.blamed];
+    if (unit.state == MachineState::down_waiting) cause.waiting_ns += elapsed;
+    if (unit.state == MachineState::repair) cause.repair_ns += elapsed;
+}
+
+void enter_state(Context& context, const Upkeep& upkeep, UnitState& unit, MachineState state) {
     const std::int64_t delta = upkeep.power[index_of(state)] - upkeep.power[index_of(unit.state)];
     unit.state = state;
     if (upkeep.meter != no_device && delta != 0) {
         context.ports<PowerPorts>(upkeep.meter).add(context, upkeep.meter, delta);
     }
 }
+
+}  // namespace detail
 
 void begin_measuring(Context& context, const Upkeep& upkeep) {
     for (std::uint32_t number = 0; number < upkeep.units; ++number) {

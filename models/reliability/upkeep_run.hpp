@@ -63,25 +63,49 @@ void report(Context& context, const Upkeep& upkeep, kernel::FigureSink& sink);
 
 // -- for hosts -----------------------------------------------------------------------------------
 
-/// Books the time since the last change and enters the state that now holds.
-void refresh(Context& context, const Upkeep& upkeep, DeviceIndex device, std::uint16_t unit,
-             UnitState& state);
+namespace detail {
+MachineState hindered_state(const UnitState& unit);
+void book_blame(Context& context, const Upkeep& upkeep, std::uint16_t number, const UnitState& unit,
+                Time elapsed);
+void enter_state(Context& context, const Upkeep& upkeep, UnitState& unit, MachineState state);
+Time find_operating_budget(Context& context, const Upkeep& upkeep, std::uint16_t number);
+}  // namespace detail
 
-inline void set_activity(Context& context, const Upkeep& upkeep, DeviceIndex device,
-                         std::uint16_t unit, UnitState& state, MachineState activity) {
-    state.activity = activity;
-    refresh(context, upkeep, device, unit, state);
+/// Books the time since the last change and enters the state that now holds.
+inline void refresh(Context& context, const Upkeep& upkeep, std::uint16_t number, UnitState& unit) {
+    const Time elapsed = context.now() - unit.since;
+    unit.times[index_of(unit.state)] += elapsed;
+    unit.since = context.now();
+    if (unit.blamed != no_cause) detail::book_blame(context, upkeep, number, unit, elapsed);
+    const MachineState state = unit.may_work() ? unit.activity : detail::hindered_state(unit);
+    if (state != unit.state) detail::enter_state(context, upkeep, unit, state);
+}
+
+inline void set_activity(Context& context, const Upkeep& upkeep, std::uint16_t number,
+                         UnitState& unit, MachineState activity) {
+    unit.activity = activity;
+    refresh(context, upkeep, number, unit);
 }
 
 /// How long the machine can process until a cause on the operating clock reaches a mark; `never`
 /// when none does.
-Time operating_budget(Context& context, const Upkeep& upkeep, std::uint16_t unit);
-/// The machine has processed for `elapsed`: causes on the operating clock age.
-void operate(Context& context, const Upkeep& upkeep, std::uint16_t unit, Time elapsed);
-/// After operate or cycle: raises what is due (defect, planned age, failure).
+inline Time operating_budget(Context& context, const Upkeep& upkeep, std::uint16_t number,
+                             UnitState& unit) {
+    if (!upkeep.ages_by_operating) return never;
+    if (unit.budget < 0) unit.budget = detail::find_operating_budget(context, upkeep, number);
+    return unit.budget;
+}
+/// The machine has processed for `elapsed`: causes on the operating clock age. They are told when
+/// somebody looks at them (view).
+inline void operate(const Upkeep& upkeep, UnitState& unit, Time elapsed) {
+    if (!upkeep.ages_by_operating) return;
+    unit.worked += elapsed;
+    if (unit.budget >= 0 && unit.budget != never) unit.budget -= elapsed;
+}
+/// After operate: raises what is due (defect, planned age, failure).
 void check_marks(Context& context, const Upkeep& upkeep, DeviceIndex device, std::uint16_t unit,
                  FailureClock clock);
 /// A part was completed: causes on the cycles clock age by one.
-void count_cycle(Context& context, const Upkeep& upkeep, std::uint16_t unit);
+void count_cycle(Context& context, const Upkeep& upkeep, std::uint16_t number);
 
 }  // namespace foretwin::reliability

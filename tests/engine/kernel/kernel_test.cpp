@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "engine/core/error.hpp"
-#include "engine/kernel/event_heap.hpp"
+#include "engine/kernel/event_queue.hpp"
 #include "tests/support/toy.hpp"
 
 using namespace foretwin;
@@ -71,9 +71,10 @@ TEST_CASE("the classes stand in the order of the design: completion beats failur
     CHECK(event_at(0, 7, EventClass::failure, 3, 0).step() == 7);
 }
 
-TEST_CASE("the heap gives back any events in their total order") {
+TEST_CASE_TEMPLATE("a queue gives back any events in their total order", Queue, kernel::EventHeap,
+                   kernel::EventQueue) {
     std::uint64_t numbers = 1;
-    kernel::EventHeap heap;
+    Queue heap;
     std::vector<Event> all;
     for (std::uint64_t i = 0; i < 2000; ++i) {
         // Few distinct times, so that ties are the rule.
@@ -92,24 +93,42 @@ TEST_CASE("the heap gives back any events in their total order") {
     CHECK(heap.empty());
 }
 
-TEST_CASE("replacing the top and dropping events keep the order") {
+TEST_CASE_TEMPLATE("handling, scheduling and dropping events keep the order", Queue,
+                   kernel::EventHeap, kernel::EventQueue) {
+    // A plant with few pending events, one that fits the queue's window by a hair, a large one.
+    std::uint64_t count = 0;
+    SUBCASE("few") {
+        count = 3;
+    }
+    SUBCASE("some") {
+        count = 32;
+    }
+    SUBCASE("many") {
+        count = 300;
+    }
     std::uint64_t numbers = 2;
     std::vector<Event> events;
-    for (std::uint64_t i = 0; i < 300; ++i) {
+    for (std::uint64_t i = 0; i < count; ++i) {
         events.push_back(
             event_at(static_cast<Time>(next_number(numbers) % 1000), 0, EventClass::arrival, 0, i));
     }
-    kernel::EventHeap heap;
+    Queue heap;
     heap.assign(events);
     std::vector<Event> expected = events;
-    for (int i = 0; i < 200; ++i) {
+    for (int i = 0; i < 2000; ++i) {
         const auto least = std::min_element(expected.begin(), expected.end(), kernel::earlier);
         CHECK(heap.top().counter == least->counter);
         const Event newcomer =
             event_at(least->at + static_cast<Time>(next_number(numbers) % 90), 0,
                      EventClass::arrival, 0, 1000 + static_cast<std::uint64_t>(i));
-        heap.replace_top(newcomer);
+        heap.pop();
+        heap.push(newcomer);
         *least = newcomer;
+        if (i % 10 == 0) {
+            expected.push_back(event_at(newcomer.at + 500, 0, EventClass::arrival, 1,
+                                        9000 + static_cast<std::uint64_t>(i)));
+            heap.push(expected.back());
+        }
     }
     const auto odd = [](const Event& event) { return event.counter % 2 == 1; };
     CHECK(heap.remove_if(odd) == std::erase_if(expected, odd));
