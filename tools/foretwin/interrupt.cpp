@@ -1,5 +1,7 @@
 #include "tools/foretwin/interrupt.hpp"
 
+#include <unistd.h>
+
 #include <csignal>
 
 namespace foretwin::tool {
@@ -10,6 +12,10 @@ std::atomic<bool> flag{false};
 void on_signal(int signal) {
     flag.store(true);
     std::signal(signal, SIG_DFL);
+    static constexpr char told[] =
+        "\nstopping after the futures under way; again to stop at once\n";
+    const auto ignored = write(STDERR_FILENO, told, sizeof told - 1);
+    static_cast<void>(ignored);
 }
 
 }  // namespace
