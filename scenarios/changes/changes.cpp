@@ -276,8 +276,8 @@ std::vector<Costs> costs(const Value& tree, const std::vector<std::string>& want
     std::vector<Costs> result;
     for (const std::string& name : resolved(tree, wanted, problems)) {
         const Value& change = *find_change(tree, name);
-        result.push_back({name, change.find("invest"), change.find("running_cost"),
-                          change.find("life"), change.find("start"), change.find("ramp")});
+        result.push_back(
+            {name, change.find("invest"), change.find("running_cost"), change.find("life")});
     }
     loader::throw_if_any(std::move(problems));
     return result;

@@ -23,7 +23,7 @@ std::vector<std::string> resolved(const loader::Value& tree, const std::vector<s
 /// Refused: names that do not exist, paths that do not exist (set: unless the schema knows the
 /// key; add: when the path exists), two changes that write one path differently or of which one
 /// removes what the other writes. `tree` must have its `like` expanded, its fleets not yet.
-/// The keys invest, running_cost, life, start and ramp touch money only; see costs().
+/// The keys invest, running_cost and life touch money only; see costs().
 loader::Value apply(const loader::Value& tree, const std::vector<std::string>& names,
                     const schema::Schema& schema, loader::Problems& problems);
 
@@ -41,15 +41,13 @@ void find_problems(const loader::ScenarioFile& file, const schema::Schema& schem
 void check_all(const loader::ScenarioFile& file, const schema::Schema& schema);
 
 /// What one change costs, as nodes of the tree to be read by a loader::Reader (they may refer to
-/// assumptions); nullptr where the file gives none. `life`, `start` and `ramp` shape cash flows
-/// only: in the simulation a change is in force from the beginning.
+/// assumptions); nullptr where the file gives none. `life` shapes cash flows only: in the
+/// simulation a change is in force from the beginning.
 struct Costs {
     std::string change;
     const loader::Value* invest = nullptr;        ///< money
     const loader::Value* running_cost = nullptr;  ///< money/s
     const loader::Value* life = nullptr;          ///< s
-    const loader::Value* start = nullptr;         ///< moment
-    const loader::Value* ramp = nullptr;          ///< s
 };
 /// One entry per change behind `names` (see resolved()). The tree must outlive the result.
 std::vector<Costs> costs(const loader::Value& tree, const std::vector<std::string>& names);

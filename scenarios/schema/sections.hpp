@@ -59,7 +59,7 @@ inline constexpr ParameterSpec economics_keys[] = {
     {.name = "timing",
      .kind = Kind::choice,
      .usual = "year_end",
-     .choices = "year_end | mid_year | dated",
+     .choices = "year_end | mid_year",
      .meaning = "when within a year its cash flow counts"},
 };
 
@@ -95,15 +95,6 @@ inline constexpr ParameterSpec change_keys[] = {
      .lowest = 0.01,
      .highest = 200,
      .meaning = "after it the change is bought again; money only"},
-    {.name = "start",
-     .kind = Kind::moment,
-     .meaning = "date from which benefits count; money only, the simulation has it throughout"},
-    {.name = "ramp",
-     .kind = Kind::quantity,
-     .unit = "year",
-     .lowest = 0,
-     .highest = 200,
-     .meaning = "time until the full benefit, linear; money only"},
 };
 
 inline constexpr ParameterSpec assumption_keys[] = {
