@@ -83,7 +83,7 @@ struct MaintenancePlan {
     random::Distribution takes;  ///< s; visits: per replaced component
     std::uint32_t renews = 0;    ///< bit per cause
     std::uint8_t cause = 0;      ///< at_age: whose age
-    Time age = 0;                ///< at_age: on the cause's clock
+    Time age = 0;                ///< at_age: on the cause's clock (cycles: a count)
     std::uint8_t sensor = 0;     ///< alarm
     DeviceIndex crew = no_device;
     Time travel = 0;

@@ -156,12 +156,14 @@ void read_trigger(const Site& site, const Upkeep& upkeep, const loader::Value& v
         plan.first = first_on_grid(site, value, plan.period);
     } else if (const loader::Value* at_age = value.find("at_age")) {
         plan.trigger = Trigger::at_age;
-        plan.age = site.reader.duration(*at_age);
         if (plan.renews == 0) {
             throw InputError(at_age->place(), "whose age? `renews` is empty",
                              "name the cause in `renews`");
         }
         plan.cause = static_cast<std::uint8_t>(__builtin_ctz(plan.renews));
+        const bool counts = upkeep.causes[plan.cause].clock == FailureClock::cycles;
+        plan.age = counts ? static_cast<Time>(std::ceil(site.reader.quantity(*at_age, "cycle")))
+                          : site.reader.duration(*at_age);
     } else {
         const loader::Value& sensor = *value.find("on_alarm");
         plan.trigger = Trigger::alarm;
@@ -188,7 +190,14 @@ MaintenancePlan read_plan(const Site& site, const Upkeep& upkeep, const std::str
         plan.trigger = Trigger::visits;
         plan.chances.resize(upkeep.causes.size());
         for (const loader::Value::Entry& rule : replaces->entries()) {
-            plan.chances[cause_index(upkeep, rule.key, rule.value.place())] =
+            const std::size_t cause = cause_index(upkeep, rule.key, rule.value.place());
+            if (upkeep.causes[cause].clock == FailureClock::cycles) {
+                throw InputError(
+                    rule.value.place(),
+                    "a visit judges age in time, and '" + rule.key + "' ages in cycles",
+                    "use `at_age: 500 cycle` in a plan of its own");
+            }
+            plan.chances[cause] =
                 read_chances(site, rule.value, site.reader.duration_of(value, "grace", 0));
         }
     }
@@ -246,6 +255,12 @@ reliability::Upkeep read_upkeep(Site& site, const std::string& name, std::uint32
     if (const loader::Value* failures = device.find("failures")) {
         for (const auto& entry : failures->entries()) {
             upkeep.causes.push_back(read_cause(site, entry.key, entry.value));
+            const bool counts = upkeep.causes.back().clock == FailureClock::cycles;
+            if (counts && device.text_of("type") == "machine") {
+                throw InputError(entry.value.place(),
+                                 "a machine without parts has no cycles to age in",
+                                 "use the clock `operating`, or describe a station");
+            }
         }
     }
     // Name order, so that the order in the file cannot matter.

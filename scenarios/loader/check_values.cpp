@@ -168,7 +168,26 @@ void Checker::range(const Value& value, const ParameterSpec& spec, double number
     complain(value.place(), what, hint);
 }
 
-void Checker::quantity(const Value& value, const ParameterSpec& spec) {
+/// Of the units that a key may be written in ("s | cycle": an age, whose clock is told elsewhere)
+/// the one that this value is written in; the first when it is none of them.
+std::string Checker::written_unit(const Value& value, const ParameterSpec& spec) const {
+    const std::vector<std::string> units = schema::choices_of(spec.unit);
+    for (const std::string& unit : units) {
+        try {
+            static_cast<void>(reader_.quantity(value, unit));
+            return unit;
+        } catch (const InputError&) {
+            continue;
+        }
+    }
+    return units.front();
+}
+
+void Checker::quantity(const Value& value, const ParameterSpec& several) {
+    const bool has_choice = several.unit.find('|') != std::string_view::npos;
+    const std::string written = has_choice ? written_unit(value, several) : std::string();
+    ParameterSpec spec = several;
+    if (has_choice) spec.unit = written;
     attempt([&] {
         const double number = reader_.quantity(value, spec.unit);
         const bool is_time = parse_unit(spec.unit)->dimension == parse_unit("s")->dimension;

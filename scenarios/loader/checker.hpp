@@ -40,6 +40,7 @@ class Checker {
     void choice(const Value& value, const ParameterSpec& spec);
     void count(const Value& value, const ParameterSpec& spec);
     void quantity(const Value& value, const ParameterSpec& spec);
+    std::string written_unit(const Value& value, const ParameterSpec& spec) const;
     void distribution(const Value& value, const ParameterSpec& spec);
     void quantities(const Value& value, const ParameterSpec& spec);
     void range(const Value& value, const ParameterSpec& spec, double number);

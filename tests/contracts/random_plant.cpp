@@ -158,7 +158,8 @@ class Writer {
     }
 
     std::string write_cause(int c) {
-        const std::string clock = dice_.of({"operating", "on_shift", "calendar", "cycles"});
+        const std::string drawn = dice_.of({"operating", "on_shift", "calendar", "cycles"});
+        const std::string clock = has_parts_ || drawn != "cycles" ? drawn : "operating";
         std::string fate = dice_.of({"resumes", "restarts", "scrapped"});
         std::string life = duration(dice_, dice_.from(20000, 120000));
         if (clock == "cycles") {
@@ -173,7 +174,7 @@ class Writer {
             extra +=
                 ", after_repair: imperfect, restoration: 40 %, kijima: " + text(dice_.from(1, 2));
         if (clock == "calendar" && dice_.chance(30)) extra += ", surfaces: {every: 11 h}";
-        if (clock != "cycles" && dice_.chance(20)) extra += ", age: 5 h";
+        if (dice_.chance(20)) extra += clock == "cycles" ? ", age: 25 cycle" : ", age: 5 h";
         line("    cause " + text(c) + ": {clock: " + clock + ", time_to_failure: " + life +
              ", repair: " + duration(dice_, dice_.from(600, 9000)) + ", part: " + fate +
              ", cost: 10 EUR" + extra + "}");
@@ -198,12 +199,13 @@ class Writer {
                              ": {on_alarm: " + sensor + ", renews: [" + cause + "]" + job;
                 }
             }
-            if (clocks[c] != "cycles" && dice_.chance(30)) {
+            const bool counts = clocks[c] == "cycles";
+            if (dice_.chance(30)) {
                 plans += "      at age " + text(static_cast<int>(c)) +
-                         ": {at_age: " + text(dice_.from(3, 12)) + " h, renews: [" + cause + "]" +
-                         job;
+                         ": {at_age: " + text(dice_.from(3, 12)) + (counts ? "0 cycle" : " h") +
+                         ", renews: [" + cause + "]" + job;
             }
-            if (dice_.chance(25)) {
+            if (!counts && dice_.chance(25)) {
                 plans += "      visit " + text(static_cast<int>(c)) +
                          ": {every: 11 h, replaces: {" + cause +
                          ": {chances: [{from: 1 h, chance: 20 %}, {from: 9 h, chance: 60 "
@@ -237,12 +239,14 @@ class Writer {
 
     void write_machine() {
         line(fresh_name() + ":");
+        has_parts_ = false;
         line("  type: machine");
         line("  rate: 12 part/h");
         write_upkeep();
     }
 
     Dice& dice_;
+    bool has_parts_ = true;
     std::string prefix_;
     RandomPlant plant_;
     std::vector<std::string> flow_, sinks_, crews_, stores_, calendars_;

@@ -54,7 +54,29 @@ TEST_CASE("at_age: replaced when the cause's own clock reaches the age, counted 
     CHECK(late.count("M/failures/wear/preventive") == 0);
 }
 
-TEST_CASE("age replacement beats failure at the same age by none: failure comes first") {
+TEST_CASE(
+    "at_age in cycles: replaced after so many parts, and an initial age counts in parts too") {
+    // A part every 10 s of work, due after 4 parts, 5 s: 4 parts per 45 s.
+    const auto plant = [](const std::string& more) {
+        return "  In: {type: source, saturated: true, next: A}\n"
+               "  A: {type: station, cycle: 10 s, next: Out,\n"
+               "      failures: {wear: {clock: cycles, time_to_failure: 9 cycle, repair: 30 s" +
+               more +
+               "}},\n      maintenance: {change: {at_age: 4 cycle, takes: 5 s, renews: "
+               "[wear]}}}\n  Out: {type: sink}\n";
+    };
+    Run run = Run::of(plant(""));
+    run.to(450 * second);
+    CHECK(run.count("A/failures/wear/failures") == 0);
+    CHECK(run.count("A/failures/wear/preventive") == 10);
+    CHECK(run.count("Out/arrived") == 40);
+    // At age 3 the first change comes after one part, at 10 s.
+    Run aged = Run::of(plant(", age: 3 cycle"));
+    CHECK(aged.to(14 * second).count("A/failures/wear/preventive") == 0);
+    CHECK(aged.to(15 * second).count("A/failures/wear/preventive") == 1);
+}
+
+TEST_CASE("at equal ages failure comes before age replacement") {
     // Life and age both 30 s: the failure is the event, the plan finds nothing left to do.
     Run run = Run::of(machine("clock: calendar, time_to_failure: 30 s, repair: 10 s",
                               "maintenance: {change: {at_age: 30 s, takes: 5 s, renews: [wear]}}"));

@@ -1,0 +1,136 @@
+#include <doctest/doctest.h>
+
+#include "tests/support/plant.hpp"
+
+/// From a checked tree to a model: what is assumed where the scenario is silent, and what only the
+/// plant as a whole can get wrong.
+
+using namespace foretwin;
+using namespace foretwin::test;
+
+namespace {
+
+const std::string head = "foretwin: 1\nname: t\ntime: {horizon: 10 h}\n";
+
+std::string refusal(const std::string& text) {
+    try {
+        assembled(read_text(head + text));
+    } catch (const InputError& error) {
+        return error.what();
+    }
+    return "accepted";
+}
+
+bool mentions(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+}
+
+/// A machine with these keys beside its rate.
+std::string machine(const std::string& keys) {
+    return "devices:\n  M: {type: machine, rate: 1 part/h, " + keys + "}\n";
+}
+
+/// The same as a station in the smallest line.
+std::string station(const std::string& keys) {
+    return "devices:\n  s: {type: source, saturated: true, next: M}\n  M: {type: station, cycle: 1 "
+           "s, next: z, " +
+           keys + "}\n  z: {type: sink}\n";
+}
+
+const std::string cycles_jam =
+    "failures: {jam: {clock: cycles, time_to_failure: 9 cycle, repair: 1 h}}";
+const std::string jam = "failures: {jam: {clock: calendar, time_to_failure: 9 h, repair: 1 h}}";
+
+}  // namespace
+
+TEST_CASE("devices are told in the model's order, with type and machines") {
+    const auto plant = assembled(
+        read_text(head + "devices:\n  b: {type: station, machines: 3, cycle: 1 s, next: z}\n"
+                         "  a: {type: source, saturated: true, next: b}\n  z: {type: sink}\n"));
+    REQUIRE(plant->devices.size() == 3);
+    CHECK(plant->devices[0].name == "a");
+    CHECK(plant->devices[1].name == "b");
+    CHECK(plant->devices[1].type == "station");
+    CHECK(plant->devices[1].machines == 3);
+    CHECK(plant->devices[2].machines == 0);
+    CHECK(plant->model.devices[1].name == "b");
+}
+
+TEST_CASE("power that is not named follows the named states, and the notes say so") {
+    const auto plant = assembled(read_text(
+        head + machine("power: {busy: 9 kW, starved: 2 kW, down: 1 kW, off_shift: 5 W}")));
+    REQUIRE(plant->notes.size() == 1);
+    for (const char* what : {"setup <- busy", "waiting <- starved", "blocked <- starved",
+                             "maintenance <- down", "standby <- down"}) {
+        INFO(what);
+        CHECK(mentions(plant->notes[0], what));
+    }
+    CHECK(!mentions(plant->notes[0], "off_shift"));
+    CHECK(assembled(read_text(head + machine(jam)))->notes.empty());
+}
+
+TEST_CASE("a plan needs exactly one trigger, and what it refers to must exist on its device") {
+    const auto with_plan = [](const std::string& plan) {
+        return machine(jam + ", sensors: {ear: {detects: jam, lead: 1 h}}, maintenance: {p: {" +
+                       plan + "}}");
+    };
+    CHECK(refusal(with_plan("every: 3 h, takes: 1 h")) == "accepted");
+    CHECK(mentions(refusal(with_plan("takes: 1 h")), "exactly one of"));
+    CHECK(mentions(refusal(with_plan("every: 3 h, at_age: 3 h, renews: [jam], takes: 1 h")),
+                   "exactly one of"));
+    CHECK(mentions(refusal(with_plan("at_age: 3 h, takes: 1 h")), "whose age"));
+    CHECK(mentions(refusal(with_plan("at_age: 3 h, renews: [leak], takes: 1 h")), "'leak'"));
+    CHECK(mentions(refusal(with_plan("on_alarm: nose, takes: 1 h")), "'nose'"));
+    CHECK(mentions(refusal(with_plan("at_age: 3 cycle, renews: [jam], takes: 1 h")), "unit"));
+}
+
+TEST_CASE("a sensor detects a cause of its own device that ages in time") {
+    CHECK(mentions(refusal(machine(jam + ", sensors: {ear: {detects: leak, lead: 1 h}}")), "leak"));
+    CHECK(mentions(refusal(station(cycles_jam + ", sensors: {ear: {detects: jam, lead: 1 h}}")),
+                   "cycles"));
+}
+
+TEST_CASE("only a cause on the calendar clock surfaces at visits; visits judge age in time") {
+    CHECK(mentions(refusal(machine("failures: {jam: {clock: operating, time_to_failure: 9 h, "
+                                   "repair: 1 h, surfaces: {every: 5 h}}}")),
+                   "calendar"));
+    CHECK(mentions(refusal(station(cycles_jam + ", maintenance: {v: {every: 5 h, takes: 1 h, "
+                                                "replaces: {jam: {from_age: 3 h}}}}")),
+                   "cycles"));
+}
+
+TEST_CASE("cycles need parts: a machine without parts cannot age in them") {
+    CHECK(refusal(station(cycles_jam)) == "accepted");
+    CHECK(mentions(refusal(machine(cycles_jam)), "no cycles"));
+}
+
+TEST_CASE("a source comes in exactly one way; `every` says what happens when there is no place") {
+    const auto with_source = [](const std::string& keys) {
+        return "devices:\n  s: {type: source, next: a" + keys +
+               "}\n  a: {type: station, cycle: 1 s, next: z}\n  z: {type: sink}\n";
+    };
+    CHECK(refusal(with_source(", saturated: true")) == "accepted");
+    CHECK(mentions(refusal(with_source("")), "exactly one of"));
+    CHECK(mentions(refusal(with_source(", saturated: true, conwip: 3")), "exactly one of"));
+    CHECK(mentions(refusal(with_source(", every: 5 s")), "when_full"));
+}
+
+TEST_CASE("a plant has one tariff at most") {
+    CHECK(mentions(refusal("devices:\n  a: {type: tariff, energy: {price: 1 EUR/kWh}}\n"
+                           "  b: {type: tariff, energy: {price: 1 EUR/kWh}}\n"),
+                   "second tariff"));
+}
+
+TEST_CASE("a change is in the tree before it is assembled") {
+    const loader::ScenarioFile file =
+        read_text(head + machine(jam) + "changes: {twice: {scale: {M/rate: 2}}}\n");
+    const auto rate_of = [](const std::shared_ptr<const assembly::Plant>& plant) {
+        kernel::Simulation simulation(plant->model, {1, 0});
+        const kernel::FigureSink sink = simulation.report(true);
+        for (const kernel::FigureSpec& spec : sink.specs) {
+            if (spec.name == "parts/part") return spec.factor;
+        }
+        return 0.0;
+    };
+    CHECK(rate_of(assembled(file, {"twice"})) == doctest::Approx(2 * rate_of(assembled(file))));
+}
