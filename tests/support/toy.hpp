@@ -47,6 +47,11 @@ inline void plan_hop(kernel::Context& context, kernel::DeviceIndex device) {
                       event_of(device, hop));
 }
 
+/// A sum that depends on the order of events; kept small, so that it never overflows.
+inline Wide mixed(Wide sum, int factor, Time value) {
+    return (sum * factor + value) % 1'000'000'007;
+}
+
 inline void start(kernel::Context& context, kernel::DeviceIndex device) {
     plan_hop(context, device);
 }
@@ -55,7 +60,7 @@ inline void handle(kernel::Context& context, kernel::DeviceIndex device,
                    const kernel::Event& event) {
     const Hopper& hopper = context.parameters<Hopper>(device);
     HopperState& state = context.state<HopperState>(device);
-    state.sum = state.sum * 3 + context.now() + event.kind;
+    state.sum = mixed(state.sum, 3, context.now() + event.kind);
     if (event.kind == alarm) ++state.alarms;
     if (event.kind != hop) return;
     ++state.hops;
@@ -75,7 +80,7 @@ inline void call(kernel::Context& context, kernel::DeviceIndex device, const ker
     const Hopper& hopper = context.parameters<Hopper>(device);
     HopperState& state = context.state<HopperState>(device);
     ++state.calls;
-    state.sum = state.sum * 5 + context.now();
+    state.sum = mixed(state.sum, 5, context.now());
     if (state.calls % 3 == 0) context.cancel(hopper.alarm);
     if (state.calls % 4 == 0) {
         context.set_timer(hopper.timer, context.now() + 10, kernel::EventClass::arrival,
