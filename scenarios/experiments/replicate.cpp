@@ -157,6 +157,31 @@ void stop_if_cancelled(const StudyPlan& plan) {
     if (plan.cancelled != nullptr && plan.cancelled->load()) throw Cancelled();
 }
 
+/// The KPIs that the scenario asks for on some devices only, and those it gives a target that the
+/// plant cannot answer: they are refused rather than forgotten.
+void add_asked_kpis(const loader::Reader& reader, PreparedAlternative& prepared) {
+    const loader::Value* section = prepared.tree.find("kpis");
+    if (section == nullptr) return;
+    loader::Problems problems;
+    for (const loader::Value::Entry& entry : section->entries()) {
+        const std::vector<std::string> of = reader.names_of(entry.value, "of");
+        const bool known = std::any_of(prepared.kpis.begin(), prepared.kpis.end(),
+                                       [&](const auto& kpi) { return kpi.name == entry.key; });
+        std::optional<kpis::Formula> own;
+        if (!of.empty()) {
+            own = kpis::kpi_of(prepared.specs.front(), prepared.plants.front(), entry.key, of);
+            if (own) prepared.kpis.push_back(std::move(*own));
+        }
+        if (of.empty() ? known || !entry.value.has("target") : own.has_value()) continue;
+        problems.push_back({section->place_of_key(entry.key),
+                            "kpis/" + entry.key + ": " +
+                                (of.empty() ? "this plant has no such figure"
+                                            : "these devices have no such figure"),
+                            "leave it out, or measure it on what has it"});
+    }
+    loader::throw_if_any(std::move(problems));
+}
+
 PreparedAlternative prepare_one(const StudyPlan& plan, const ParameterDraws& draws,
                                 const Alternative& alternative, assembly::SharedTariffs& tariffs) {
     PreparedAlternative prepared;
@@ -175,6 +200,7 @@ PreparedAlternative prepare_one(const StudyPlan& plan, const ParameterDraws& dra
         prepared.specs[draw] = simulation.report(true).specs;
     });
     prepared.kpis = kpis::plant_kpis(prepared.specs.front(), prepared.plants.front());
+    add_asked_kpis(loader::Reader(draws[0], currency), prepared);
     prepared.devices = kpis::device_figures(prepared.specs.front(), prepared.plants.front());
     return prepared;
 }

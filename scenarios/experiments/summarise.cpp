@@ -123,6 +123,16 @@ TargetResult target_of(const loader::Value& text, const loader::Reader& reader,
     return result;
 }
 
+/// The target that the scenario gives this KPI: on some devices ("Filler/downtime") or, without
+/// `of`, on the whole plant.
+const loader::Value* target_asked(const loader::Value* kpis, const kpis::Formula& formula) {
+    const std::size_t slash = formula.device.empty() ? 0 : formula.device.size() + 1;
+    const loader::Value* section =
+        kpis == nullptr ? nullptr : kpis->find(formula.name.substr(slash));
+    if (section == nullptr || section->has("of") == formula.device.empty()) return nullptr;
+    return section->find("target");
+}
+
 void add_kpis(AlternativeResult& result, const PreparedAlternative& prepared,
               const Replications& own, const PreparedAlternative& base_prepared,
               const Replications& base, const Design& design, const loader::Reader& reader) {
@@ -136,8 +146,7 @@ void add_kpis(AlternativeResult& result, const PreparedAlternative& prepared,
             if (&own == &base || base_prepared.kpis[j].name != formula.name) continue;
             kpi.difference = figure_of(formula, differences(own.kpis[i], base.kpis[j]), design);
         }
-        const loader::Value* section = wanted == nullptr ? nullptr : wanted->find(formula.name);
-        const loader::Value* target = section == nullptr ? nullptr : section->find("target");
+        const loader::Value* target = target_asked(wanted, formula);
         if (target != nullptr) {
             kpi.target = target_of(*target, reader, kpi.value, own.kpis[i], design.level);
         }

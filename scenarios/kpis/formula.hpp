@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -38,6 +39,12 @@ std::vector<double> in_units(const std::vector<kernel::FigureSpec>& specs,
 /// KPIs of the whole plant (DESIGN, section 7), in the order in which a planner reads them.
 std::vector<Formula> plant_kpis(const std::vector<kernel::FigureSpec>& specs,
                                 const assembly::Plant& plant);
+
+/// One KPI of some devices and fleets only, named "Filler/downtime"; nothing when they lack what
+/// it is made of (or there is no KPI of that name).
+std::optional<Formula> kpi_of(const std::vector<kernel::FigureSpec>& specs,
+                              const assembly::Plant& plant, std::string_view kpi,
+                              const std::vector<std::string>& of);
 
 /// Every figure of every device, and sums over each fleet instead of its members.
 std::vector<Formula> device_figures(const std::vector<kernel::FigureSpec>& specs,

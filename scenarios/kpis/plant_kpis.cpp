@@ -1,3 +1,6 @@
+#include <functional>
+#include <set>
+
 #include "scenarios/kpis/figure_index.hpp"
 
 namespace foretwin::kpis {
@@ -116,15 +119,19 @@ Terms all_time(const FigureIndex& figures) {
     return planned_busy_time(figures) + time_in(figures, {"maintenance", "off_shift"});
 }
 
-std::vector<Formula> plant_kpis(const std::vector<kernel::FigureSpec>& specs,
-                                const assembly::Plant& plant) {
+namespace {
+
+using Belongs = std::function<bool(const std::string& device)>;
+
+std::vector<Formula> kpis_of(const std::vector<kernel::FigureSpec>& specs,
+                             const assembly::Plant& plant, const Belongs& belongs) {
     std::map<std::string, std::string> type_of;
     for (const assembly::DeviceNote& device : plant.devices) type_of[device.name] = device.type;
-    const FigureIndex all(specs, [](const std::string&) { return true; });
-    const FigureIndex meter(specs,
-                            [&](const std::string& name) { return type_of[name] == "tariff"; });
-    const FigureIndex machines(specs,
-                               [&](const std::string& name) { return type_of[name] != "tariff"; });
+    const FigureIndex all(specs, belongs);
+    const FigureIndex meter(
+        specs, [&](const std::string& name) { return belongs(name) && type_of[name] == "tariff"; });
+    const FigureIndex machines(
+        specs, [&](const std::string& name) { return belongs(name) && type_of[name] != "tariff"; });
     const double horizon_h = to_hours(plant.clock.horizon());
     Collector collector{all, {}};
     add_time_kpis(collector);
@@ -132,6 +139,31 @@ std::vector<Formula> plant_kpis(const std::vector<kernel::FigureSpec>& specs,
     add_upkeep_kpis(collector);
     add_energy_kpis(collector, machines, meter, horizon_h);
     return collector.kpis;
+}
+
+}  // namespace
+
+std::vector<Formula> plant_kpis(const std::vector<kernel::FigureSpec>& specs,
+                                const assembly::Plant& plant) {
+    return kpis_of(specs, plant, [](const std::string&) { return true; });
+}
+
+std::optional<Formula> kpi_of(const std::vector<kernel::FigureSpec>& specs,
+                              const assembly::Plant& plant, std::string_view kpi,
+                              const std::vector<std::string>& of) {
+    std::set<std::string> members(of.begin(), of.end());
+    for (const assembly::DeviceNote& device : plant.devices)
+        if (!device.fleet.empty() && members.count(device.fleet) > 0) members.insert(device.name);
+    std::string whose;
+    for (const std::string& name : of) whose += (whose.empty() ? "" : " + ") + name;
+    for (Formula& formula :
+         kpis_of(specs, plant, [&](const std::string& name) { return members.count(name) > 0; })) {
+        if (formula.name != kpi) continue;
+        formula.device = whose;
+        formula.name = whose + "/" + formula.name;
+        return std::move(formula);
+    }
+    return std::nullopt;
 }
 
 }  // namespace foretwin::kpis

@@ -24,12 +24,12 @@ struct CheckOptions {
 /// A scenario that is right in all its alternatives, and the baseline as it would run.
 struct Checked {
     loader::ScenarioFile file;
-    std::vector<BuiltAlternative> alternatives;
+    std::vector<experiments::PreparedAlternative> alternatives;
     std::vector<std::pair<std::string, double>> open_hours_per_week;
     std::vector<std::pair<std::string, std::string>> assumptions;
 
     const Value& tree() const { return alternatives.front().tree; }
-    const assembly::Plant& plant() const { return alternatives.front().plant; }
+    const assembly::Plant& plant() const { return alternatives.front().plants.front(); }
 };
 
 double hours_per_week(const Calendar& calendar, const loader::Clock& clock) {
@@ -114,7 +114,8 @@ ordered_json to_json(const Checked& checked) {
     for (const auto& [name, hours] : checked.open_hours_per_week)
         json["calendars"].push_back({{"name", name}, {"hours_per_week", hours}});
     json["alternatives"] = ordered_json::array();
-    for (const auto& [alternative, tree, plant] : checked.alternatives) {
+    for (const experiments::PreparedAlternative& prepared : checked.alternatives) {
+        const experiments::Alternative& alternative = prepared.alternative;
         json["alternatives"].push_back({{"name", alternative.name},
                                         {"description", alternative.description},
                                         {"changes", alternative.changes}});
@@ -154,7 +155,8 @@ void print(const Checked& checked) {
         lines.push_back(name + ": open " + one_decimal(hours) + " h per week");
     print_list("Calendars", lines);
     lines.clear();
-    for (const auto& [alternative, tree, plant] : checked.alternatives) {
+    for (const experiments::PreparedAlternative& prepared : checked.alternatives) {
+        const experiments::Alternative& alternative = prepared.alternative;
         lines.push_back(alternative.name +
                         (alternative.description.empty() ? "" : ": " + alternative.description));
     }

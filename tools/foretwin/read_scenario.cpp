@@ -2,8 +2,6 @@
 
 #include "models/catalogue/catalogue.hpp"
 #include "scenarios/changes/changes.hpp"
-#include "scenarios/experiments/parameter_draws.hpp"
-#include "scenarios/loader/check.hpp"
 #include "scenarios/records.hpp"
 
 namespace foretwin::tool {
@@ -18,17 +16,16 @@ loader::ScenarioFile read_good_scenario(const std::filesystem::path& path) {
     return file;
 }
 
-std::vector<BuiltAlternative> build_alternatives(const loader::ScenarioFile& file) {
-    const schema::Schema schema{catalogue::device_types()};
+std::vector<experiments::PreparedAlternative> build_alternatives(const loader::ScenarioFile& file) {
     const experiments::ParameterDraws draws(file, 1, 0, experiments::LifeModel::best);
-    std::vector<BuiltAlternative> built;
+    std::vector<experiments::PreparedAlternative> built;
     loader::Problems problems;
     for (experiments::Alternative& alternative : experiments::all_alternatives(file.tree)) {
         try {
-            loader::Value tree = changes::alternative(file, alternative.changes, schema);
-            const loader::Reader reader(draws.central(), loader::currency_of(tree));
-            assembly::Plant plant = assembly::assemble(tree, reader, file.folder);
-            built.push_back({std::move(alternative), std::move(tree), std::move(plant)});
+            experiments::StudyPlan plan;
+            plan.file = file;
+            plan.alternatives = {alternative};
+            built.push_back(std::move(experiments::prepare(plan, draws).front()));
         } catch (const InputError& error) {
             problems.insert(problems.end(), error.problems().begin(), error.problems().end());
         }

@@ -153,6 +153,28 @@ class RunAndCompare(Verbs):
         self.assertIn("no changes", self.said("compare", str(path), code=2).stderr)
 
 
+    def test_a_kpi_on_some_devices_stands_beside_that_of_the_plant(self):
+        path = self.folder / self.scenario("line", "bottling_line")
+        path.write_text(path.read_text().replace(
+            "downtime: {of: Filler}", "downtime: {of: [Filler], target: at most 1000 h}")
+                        .replace("at least 9800", "at least 9000"))
+        study = json.loads(self.said("run", str(path), "--replications", "4", "--json").stdout)
+        kpis = study["alternatives"]["baseline"]["kpis"]
+        devices = study["alternatives"]["baseline"]["devices"]
+        own = kpis["Filler/downtime"]
+        self.assertAlmostEqual(own["mean"], devices["Filler"]["downtime"]["mean"])
+        self.assertLess(own["mean"], kpis["downtime"]["mean"])
+        self.assertIn("target", own)
+        self.assertNotIn("target", kpis["downtime"])
+
+    def test_a_kpi_of_a_fleet_sums_its_members(self):
+        path = self.scenario("park", "machine_park")
+        study = json.loads(self.said("run", path, "--replications", "4", "--json").stdout)
+        kpis = study["alternatives"]["baseline"]["kpis"]
+        # The park is all there is: its downtime is the plant's.
+        self.assertEqual(kpis["Park/downtime"]["mean"], kpis["downtime"]["mean"])
+
+
 class CommandLine(Verbs):
     def test_a_missing_file_is_named(self):
         for verb in ("check", "run", "compare", "fit"):
