@@ -1,6 +1,8 @@
 #include "scenarios/study.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <cstdio>
 
 #include "engine/core/fingerprint.hpp"
 #include "engine/statistics/variance_components.hpp"
@@ -13,6 +15,28 @@
 namespace foretwin {
 
 using namespace experiments;  // NOLINT(google-build-using-namespace): the spine speaks its words
+
+namespace {
+
+/// A precision that was asked for and not reached is said, with what was reached.
+void add_precision_warning(const StudyPlan& plan, StudyResult& result) {
+    if (!plan.precision) return;
+    for (const KpiResult& kpi : result.alternatives.front().kpis) {
+        const FigureResult& value = kpi.value;
+        if (value.name != plan.precision_kpi || !(value.mean != 0)) continue;
+        const double reached = (value.high - value.low) / 2 / std::abs(value.mean);
+        if (reached <= *plan.precision) return;
+        char text[200];
+        std::snprintf(text, sizeof text,
+                      "the precision asked for was not reached: %s is known to %.2g %%, not to "
+                      "%.2g %%; raise --replications above %lld",
+                      value.name.c_str(), 100 * reached, 100 * *plan.precision,
+                      static_cast<long long>(result.replications));
+        result.warnings.emplace_back(text);
+    }
+}
+
+}  // namespace
 
 StudyResult run_study(const StudyPlan& plan) {
     const bool uncertain = ParameterDraws::uncertain(plan.file);
@@ -31,6 +55,7 @@ StudyResult run_study(const StudyPlan& plan) {
     result.parameter_draws = uncertain ? static_cast<std::int64_t>(draw_count) : replications;
     result.alternatives = summarise(design, prepared, futures, draws);
     add_money(plan, design, draws, prepared, futures, result.alternatives);
+    add_precision_warning(plan, result);
     result.fingerprint = study_fingerprint(result);
     return result;
 }

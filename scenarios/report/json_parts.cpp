@@ -65,11 +65,13 @@ ordered_json numbers(const std::vector<double>& values) {
 }
 
 ordered_json share_json(const roi::Share& share) {
-    return {{"estimate", number_or_null(share.estimate)},
-            {"low", number_or_null(share.low)},
-            {"high", number_or_null(share.high)},
-            {"level", share.level},
-            {"count", share.count}};
+    ordered_json node{{"estimate", number_or_null(share.estimate)},
+                      {"low", number_or_null(share.low)},
+                      {"high", number_or_null(share.high)},
+                      {"level", share.level},
+                      {"count", share.count}};
+    if (std::isnan(share.estimate)) node["reason"] = "one future tells nothing of the mean's error";
+    return node;
 }
 
 ordered_json interval_json(const roi::Interval& interval) {

@@ -38,7 +38,7 @@ std::string way_out(int error) {
 [[noreturn]] void fail(const std::filesystem::path& path, int error) {
     throw EnvironmentError("cannot write " + path.string() + ": " +
                            std::generic_category().message(error) + " (" + way_out(error) +
-                           "); nothing was left there");
+                           "); that file was not written, and no part of it");
 }
 
 /// An open file that is closed, and whose temporary name is removed, unless all went well.

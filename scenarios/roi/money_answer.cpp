@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 #include "engine/core/error.hpp"
@@ -92,8 +93,11 @@ HorizonFigures difference_per_year(const PairedFutures& futures, Time year) {
 Share expected_positive(const MoneyAnswer& answer, const PairedFutures& futures, double level) {
     if (futures.uncertain_parameters) return share_above(answer.npv_by_draw, 0, level);
     const statistics::Summary summary = statistics::summarise(answer.npv_by_future);
+    // One future tells nothing of the mean's error: unknown, not certain.
+    constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
+    if (summary.count < 2) return {unknown, unknown, unknown, level, 0};
     double chance = summary.mean > 0 ? 1 : 0;
-    if (summary.count > 1 && summary.standard_error() > 0)
+    if (summary.standard_error() > 0)
         chance = statistics::student_t_cdf(summary.mean / summary.standard_error(),
                                            static_cast<double>(summary.count - 1));
     return {chance, chance, chance, level, 0};
