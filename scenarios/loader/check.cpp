@@ -65,6 +65,7 @@ void Checker::run() {
     time();
     calendars();
     devices();
+    margins();
     kpis();
     assumptions();
     changes();
@@ -172,6 +173,28 @@ void Checker::economics() {
         currency->text().size() != 3)
         complain(currency->place(), "economics: '" + currency->text() + "' is not a currency code",
                  "as in EUR or USD (ISO 4217)");
+}
+
+/// A margin of a part that nobody makes would silently earn nothing.
+void Checker::margins() {
+    const Value* economics = tree_.find("economics");
+    const Value* margin = economics == nullptr ? nullptr : economics->find("margin");
+    const Value* devices = tree_.find("devices");
+    if (margin == nullptr || devices == nullptr) return;
+    std::set<std::string> parts;
+    for (const Value::Entry& entry : devices->entries()) {
+        const std::string type = entry.value.text_of("type");
+        if (type == "source" || type == "machine")
+            parts.insert(entry.value.text_of("part", "part"));
+    }
+    const std::vector<std::string> known(parts.begin(), parts.end());
+    for (const Value::Entry& entry : margin->entries()) {
+        if (parts.count(entry.key) > 0) continue;
+        const std::string near = did_you_mean(entry.key, known);
+        complain(margin->place_of_key(entry.key),
+                 "economics/margin: no source or machine makes '" + entry.key + "'",
+                 near.empty() ? "parts are named by the key `part` of a source or machine" : near);
+    }
 }
 
 void Checker::kpis() {

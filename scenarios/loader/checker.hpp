@@ -26,6 +26,7 @@ class Checker {
     void calendars();
     void time();
     void economics();
+    void margins();
     void refuse_short_horizon(const Clock& clock, Problems& problems);
     void kpis();
     void assumptions();
