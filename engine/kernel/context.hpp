@@ -16,7 +16,11 @@ namespace foretwin::kernel {
 class Context {
   public:
     Context(const Model& model, Memory& memory, random::Key key)
-        : model_(&model), memory_(&memory), dispatch_(model.dispatch.data()), key_(key) {
+        : model_(&model),
+          memory_(&memory),
+          dispatch_(model.dispatch.data()),
+          fixed_(memory.at<std::byte>(0)),
+          key_(key) {
         timers_ = memory.at<Timer>(model.timers);
         counters_ = memory.at<std::uint64_t>(model.counters);
         outbox_.reserve(64);
@@ -43,7 +47,12 @@ class Context {
     }
     template <class T>
     T& state(DeviceIndex device) {
-        return *memory_->at<T>(dispatch_[device].state);
+        return *at<T>(dispatch_[device].state);
+    }
+    /// What Memory::reserve laid out at an offset.
+    template <class T>
+    T* at(std::uint32_t offset) {
+        return std::launder(reinterpret_cast<T*>(fixed_ + offset));
     }
     template <class T>
     const T& ports(DeviceIndex device) const {
@@ -133,6 +142,7 @@ class Context {
     const Model* model_;
     Memory* memory_;
     const DispatchEntry* dispatch_;
+    std::byte* fixed_;
     Timer* timers_;
     std::uint64_t* counters_;
     random::Key key_;

@@ -5,21 +5,21 @@
 #include <array>
 #include <cstdint>
 
+#include "engine/core/math_lanes.hpp"
 #include "engine/random/stream.hpp"
 
 namespace foretwin::random {
 
-/// The first 64 bits of the draws `first` to `first` + 7 of a stream: philox4x32_10 at eight
+/// The first 64 bits of the draws `first` to `first` + 3 of a stream: philox4x32_10 at four
 /// counters at once. Two counters share a register of the instruction set that every x86-64
 /// processor has; the high half of a lane holds rubbish that multiplication ignores.
-inline std::array<std::uint64_t, 8> first_bits_of_eight(Key key, std::uint64_t name,
-                                                        std::uint32_t first) {
-    constexpr int pairs = 4;
+inline std::array<math::TwoBits, 2> first_bits_of_four(Key key, std::uint64_t name,
+                                                       std::uint32_t first) {
     const auto both = [](std::uint32_t word) { return _mm_set1_epi64x(word); };
     const __m128i factor0 = both(0xD2511F53);
     const __m128i factor2 = both(0xCD9E8D57);
-    __m128i words[4][pairs];
-    for (std::uint32_t i = 0; i < pairs; ++i) {
+    __m128i words[4][2];
+    for (std::uint32_t i = 0; i < 2; ++i) {
         words[0][i] = _mm_setzero_si128();
         words[1][i] = _mm_set_epi64x(first + 2 * i + 1, first + 2 * i);
         words[2][i] = both(static_cast<std::uint32_t>(name));
@@ -28,7 +28,7 @@ inline std::array<std::uint64_t, 8> first_bits_of_eight(Key key, std::uint64_t n
     for (std::uint32_t round = 0; round < 10; ++round) {
         const __m128i key0 = both(key.seed + 0x9E3779B9U * round);
         const __m128i key1 = both(key.replication + 0xBB67AE85U * round);
-        for (int i = 0; i < pairs; ++i) {
+        for (int i = 0; i < 2; ++i) {
             const __m128i product0 = _mm_mul_epu32(words[0][i], factor0);
             const __m128i product2 = _mm_mul_epu32(words[2][i], factor2);
             const __m128i high0 = _mm_srli_epi64(product0, 32);
@@ -39,14 +39,18 @@ inline std::array<std::uint64_t, 8> first_bits_of_eight(Key key, std::uint64_t n
             words[3][i] = product0;
         }
     }
-    std::array<std::uint64_t, 8> bits;
     const __m128i low_half = both(0xffffffffU);
-    for (std::size_t i = 0; i < pairs; ++i) {
-        const __m128i joined =
-            _mm_or_si128(_mm_and_si128(words[0][i], low_half), _mm_slli_epi64(words[1][i], 32));
-        _mm_storeu_si128(reinterpret_cast<__m128i*>(&bits[2 * i]), joined);
+    std::array<math::TwoBits, 2> bits;
+    for (std::size_t i = 0; i < 2; ++i) {
+        bits[i] = reinterpret_cast<math::TwoBits>(
+            _mm_or_si128(_mm_and_si128(words[0][i], low_half), _mm_slli_epi64(words[1][i], 32)));
     }
     return bits;
+}
+
+/// Draws::uniform_of, twice.
+inline math::Two uniforms_of(math::TwoBits bits) {
+    return math::whole_numbers(bits >> 11 | 1) * 0x1p-53;
 }
 
 }  // namespace foretwin::random

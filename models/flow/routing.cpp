@@ -10,8 +10,7 @@ void Routes::declare(kernel::ModelBuilder& builder, const std::string& device,
     }
 }
 
-const Routes::Route& Routes::choose(const Context& context, const Part& part) const {
-    if (routes.size() == 1) return routes.front();
+const Routes::Route& Routes::draw(const Context& context, const Part& part) const {
     random::Draws draws = context.draws(streams[part.source], part.number, position_of(part));
     const double level = draws.uniform();
     for (const Route& route : routes) {

@@ -33,7 +33,12 @@ struct Routes {
     /// Declares one stream "device/source/routing" per source.
     void declare(kernel::ModelBuilder& builder, const std::string& device, const Sources& sources);
     /// Draws the destination of a part, once per visit.
-    const Route& choose(const Context& context, const Part& part) const;
+    const Route& choose(const Context& context, const Part& part) const {
+        return routes.size() == 1 ? routes.front() : draw(context, part);
+    }
+
+  private:
+    const Route& draw(const Context& context, const Part& part) const;
 };
 
 /// Position of a draw within the part's stream: visit x 2^16 (DESIGN, section 4).

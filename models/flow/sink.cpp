@@ -23,21 +23,21 @@ void accept(Context& context, DeviceIndex device, Part part) {
     ++state.arrived;
     state.lead_time += lead_time;
     state.lead_times.add(lead_time);
-    ++context.memory().at<std::uint64_t>(sink.counts_at)[sink.type_of[part.source]];
+    ++context.at<std::uint64_t>(sink.counts_at)[sink.type_of[part.source]];
     part_gone(context, sink.sources, part);
 }
 
 void begin_measuring(Context& context, DeviceIndex device) {
     const Sink& sink = context.parameters<Sink>(device);
     context.state<SinkState>(device) = SinkState{};
-    std::uint64_t* counts = context.memory().at<std::uint64_t>(sink.counts_at);
+    std::uint64_t* counts = context.at<std::uint64_t>(sink.counts_at);
     for (std::size_t type = 0; type < sink.part_types.size(); ++type) counts[type] = 0;
 }
 
 void report(Context& context, DeviceIndex device, kernel::FigureSink& figures) {
     const Sink& sink = context.parameters<Sink>(device);
     const SinkState& state = context.state<SinkState>(device);
-    const std::uint64_t* counts = context.memory().at<std::uint64_t>(sink.counts_at);
+    const std::uint64_t* counts = context.at<std::uint64_t>(sink.counts_at);
     for (std::size_t type = 0; type < sink.part_types.size(); ++type) {
         figures.add([&] { return "parts/" + sink.part_types[type]; },
                     static_cast<Wide>(counts[type]), "part", 1);

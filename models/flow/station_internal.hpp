@@ -17,7 +17,7 @@ inline void book_parts(Context& context, StationState& state) {
 }
 
 inline Slot& slot_of(Context& context, const Station& station, std::uint16_t unit) {
-    return context.memory().at<Slot>(station.slots_at)[unit];
+    return context.at<Slot>(station.slots_at)[unit];
 }
 
 void become_empty(Context& context, const Station& station, DeviceIndex device, std::uint16_t unit);

@@ -96,9 +96,9 @@ void load(Context& context, const Station& station, StationState& state, DeviceI
 
 /// The lowest-numbered machine that is empty, up and on shift; units when there is none.
 std::uint32_t find_idle(Context& context, const Station& station) {
-    const Slot* slots = context.memory().at<Slot>(station.slots_at);
+    const Slot* slots = context.at<Slot>(station.slots_at);
     const reliability::UnitState* units =
-        context.memory().at<reliability::UnitState>(station.upkeep.units_at);
+        context.at<reliability::UnitState>(station.upkeep.units_at);
     std::uint32_t unit = 0;
     while (unit < station.upkeep.units &&
            (slots[unit].phase != SlotPhase::empty || !units[unit].may_work())) {

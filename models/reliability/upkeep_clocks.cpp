@@ -224,8 +224,7 @@ void settle_ages(Unit& unit) {
 }
 
 void count_cycle(Context& context, const Upkeep& upkeep, std::uint16_t number) {
-    CauseState* causes =
-        context.memory().at<CauseState>(upkeep.causes_at) + number * upkeep.causes.size();
+    CauseState* causes = context.at<CauseState>(upkeep.causes_at) + number * upkeep.causes.size();
     for (std::size_t cause = 0; cause < upkeep.causes.size(); ++cause) {
         if (upkeep.causes[cause].clock == FailureClock::cycles) ++causes[cause].age;
     }

@@ -18,7 +18,7 @@ void schedule_false_alarm(Unit& unit, std::size_t s) {
 }
 
 void schedule_shift_edge(Context& context, const Upkeep& upkeep, DeviceIndex device) {
-    const ShiftState& shift = *context.memory().at<ShiftState>(upkeep.shift_at);
+    const ShiftState& shift = *context.at<ShiftState>(upkeep.shift_at);
     Event event;
     event.device = device;
     event.kind = static_cast<std::uint8_t>(UpkeepEvent::shift_edge);
@@ -28,7 +28,7 @@ void schedule_shift_edge(Context& context, const Upkeep& upkeep, DeviceIndex dev
 
 /// Enters the shift state that holds from now on, and arms the next edge.
 void pass_shift_edges(Context& context, const Upkeep& upkeep, DeviceIndex device) {
-    ShiftState& shift = *context.memory().at<ShiftState>(upkeep.shift_at);
+    ShiftState& shift = *context.at<ShiftState>(upkeep.shift_at);
     while (upkeep.calendar->edge(shift.edge) <= context.now()) ++shift.edge;
     const bool on_shift = shift.edge % 2 == 1;
     for (std::uint32_t number = 0; number < upkeep.units; ++number) {
@@ -209,8 +209,8 @@ MachineState hindered_state(const UnitState& unit) {
 /// Adds time in the present state to the cause that is to blame for it.
 void book_blame(Context& context, const Upkeep& upkeep, std::uint16_t number, const UnitState& unit,
                 Time elapsed) {
-    CauseState& cause = context.memory().at<CauseState>(
-        upkeep.causes_at)[number * upkeep.causes.size() + unit.blamed];
+    CauseState& cause =
+        context.at<CauseState>(upkeep.causes_at)[number * upkeep.causes.size() + unit.blamed];
     if (unit.state == MachineState::down_waiting) cause.waiting_ns += elapsed;
     if (unit.state == MachineState::repair) cause.repair_ns += elapsed;
 }

@@ -46,7 +46,7 @@ struct Unit {
 };
 
 inline UnitState& unit_state(Context& context, const Upkeep& upkeep, std::uint32_t unit) {
-    return context.memory().at<UnitState>(upkeep.units_at)[unit];
+    return context.at<UnitState>(upkeep.units_at)[unit];
 }
 Unit view(Context& context, const Upkeep& upkeep, DeviceIndex device, std::uint32_t unit);
 

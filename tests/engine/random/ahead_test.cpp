@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <bit>
+#include <limits>
 #include <vector>
 
 #include "engine/core/name_hash.hpp"
@@ -31,21 +33,49 @@ Time drawn(const Distribution& law, std::uint32_t number) {
 
 }  // namespace
 
-TEST_CASE("eight draws at once are the same draws, also where numbers and keys wrap") {
-    for (const std::uint32_t first : {0U, 8U, 123456U, 0xfffffff8U, 0xfffffffcU}) {
-        const auto bits = first_bits_of_eight(key, stream, first);
-        for (std::uint32_t i = 0; i < 8; ++i) {
-            CHECK(bits[i] == draws(key, stream, first + i).bits());
+TEST_CASE("four draws at once are the same draws, also where numbers and keys wrap") {
+    for (const std::uint32_t first : {0U, 8U, 123456U, 0xfffffffcU, 0xfffffffeU}) {
+        const auto bits = first_bits_of_four(key, stream, first);
+        for (std::uint32_t i = 0; i < 4; ++i) {
+            const std::uint64_t plain = draws(key, stream, first + i).bits();
+            CHECK(bits[i / 2][i % 2] == plain);
+            CHECK(uniforms_of(bits[i / 2])[i % 2] == Draws::uniform_of(plain));
         }
     }
+}
+
+TEST_CASE("two uniforms at once cover both ends of their interval") {
+    const math::TwoBits ends{0, ~std::uint64_t{0}};
+    CHECK(uniforms_of(ends)[0] == 0x1p-53);
+    CHECK(uniforms_of(ends)[1] == 1 - 0x1p-53);
+}
+
+TEST_CASE("two logarithms at once have the bits of one") {
+    std::uint64_t differences = 0;
+    const auto compare = [&](double a, double b) {
+        const math::Two both = math::log_of_normal(math::Two{a, b});
+        differences +=
+            std::bit_cast<std::uint64_t>(both[0]) != std::bit_cast<std::uint64_t>(math::log(a));
+        differences +=
+            std::bit_cast<std::uint64_t>(both[1]) != std::bit_cast<std::uint64_t>(math::log(b));
+    };
+    Draws cursor = draws(key, stream, 0);
+    for (int i = 0; i < 100'000; ++i) compare(cursor.uniform(), 1 / cursor.uniform());
+    compare(1.0, 0x1p-53);
+    compare(1 - 0x1p-53, 1 + 0x1p-52);
+    compare(0x1.6p-1, 0x1.5fffffffffffp-1);
+    compare(std::numeric_limits<double>::min(), std::numeric_limits<double>::max());
+    CHECK(differences == 0);
 }
 
 TEST_CASE("durations computed ahead are the durations, whatever the law") {
     for (const Distribution& law : laws()) {
         Ahead ahead;
-        for (std::uint32_t number = 0; number < 100; ++number) {
-            CHECK(ahead.sample_time(law, key, stream, number) == drawn(law, number));
+        int differences = 0;
+        for (std::uint32_t number = 0; number < 10'000; ++number) {
+            differences += ahead.sample_time(law, key, stream, number) != drawn(law, number);
         }
+        CHECK_MESSAGE(differences == 0, describe(law));
     }
 }
 
