@@ -35,6 +35,27 @@ TEST_CASE("one mechanic: repairs wait in the order of failure") {
     CHECK(run.seconds("C/working") == doctest::Approx(60));
 }
 
+TEST_CASE("failures of one instant are served in the order of their events: by name") {
+    // Z keeps the mechanic from 5 to 25; A and B fail together at 10: A 25-45, B 45-65.
+    Run run = Run::of(machine("B", "10 s", "20 s") + machine("A", "10 s", "20 s") +
+                      machine("Z", "5 s", "20 s") + "  C: {type: crew, size: 1}\n");
+    run.to(45 * second);
+    CHECK(run.seconds("A/states/repair") == doctest::Approx(20));
+    CHECK(run.seconds("B/states/repair") == doctest::Approx(0));
+}
+
+TEST_CASE("a repair that waited for its spare keeps the rank of its failure") {
+    // Z keeps the mechanic from 10 to 50. A failed at 5, its part comes at 30 (ordered at 0); B
+    // failed at 20. At 50 A goes first.
+    Run run = Run::of(machine("A", "5 s", "20 s", ", spare: Store") + machine("B", "20 s", "20 s") +
+                      machine("Z", "10 s", "40 s") +
+                      "  C: {type: crew, size: 1}\n"
+                      "  Store: {type: spares, stock: 0, reorder_point: 0, lead_time: 30 s}\n");
+    run.to(70 * second);
+    CHECK(run.seconds("A/states/repair") == doctest::Approx(20));
+    CHECK(run.seconds("B/states/repair") == doctest::Approx(0));
+}
+
 TEST_CASE("two mechanics work side by side") {
     Run run = Run::of(machine("A", "10 s", "20 s") + machine("B", "14 s", "20 s") +
                       machine("Z", "12 s", "20 s") + "  C: {type: crew, size: 2}\n");
