@@ -43,7 +43,9 @@ FigureResult figure_of(const kpis::Formula& formula, const std::vector<double>& 
                          : statistics::mean_interval(values, design.level);
     const statistics::Summary summary = statistics::summarise(values);
     const statistics::Interval future = statistics::future_interval(values, design.level);
-    figure.mean = summary.mean;
+    // The interval rests on the means of the draws, so the estimate does too (they differ only
+    // where the draws do not share the futures evenly).
+    figure.mean = design.uncertain ? mean.estimate : summary.mean;
     figure.low = mean.low;
     figure.high = mean.high;
     figure.reason = mean.why_unknown;
@@ -74,7 +76,7 @@ FigureResult figure_of(const kpis::Formula& formula, const std::vector<statistic
     const statistics::Interval interval = design.uncertain
                                               ? statistics::mean_interval(means, design.level)
                                               : statistics::mean_interval(all, design.level);
-    figure.mean = all.count > 0 ? all.mean : unknown;
+    figure.mean = all.count > 0 ? (design.uncertain ? interval.estimate : all.mean) : unknown;
     figure.low = interval.low;
     figure.high = interval.high;
     figure.standard_deviation = all.standard_deviation();
