@@ -60,17 +60,27 @@ class EventHeap {
         }
         events_[hole] = value;
     }
+    /// Which of four is the earliest is a coin toss: as a sum, not as branches.
+    std::size_t earliest_child(std::size_t first, std::size_t size) const {
+        if (first + arity <= size) {
+            const std::size_t a = first + earlier(events_[first + 1], events_[first]);
+            const std::size_t b = first + 2 + earlier(events_[first + 3], events_[first + 2]);
+            const std::size_t b_first = earlier(events_[b], events_[a]);
+            return a + (b - a) * b_first;
+        }
+        std::size_t best = first;
+        for (std::size_t child = first + 1; child < size; ++child) {
+            if (earlier(events_[child], events_[best])) best = child;
+        }
+        return best;
+    }
     void sift_down(std::size_t hole, const Event& event) {
         const Event value = event;
         const std::size_t size = events_.size();
         for (;;) {
             const std::size_t first = hole * arity + 1;
             if (first >= size) break;
-            const std::size_t end = first + arity < size ? first + arity : size;
-            std::size_t best = first;
-            for (std::size_t child = first + 1; child < end; ++child) {
-                if (earlier(events_[child], events_[best])) best = child;
-            }
+            const std::size_t best = earliest_child(first, size);
             if (!earlier(events_[best], value)) break;
             events_[hole] = events_[best];
             hole = best;

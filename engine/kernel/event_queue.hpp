@@ -60,7 +60,7 @@ class EventQueue {
     }
 
   private:
-    static constexpr std::size_t most_in_window = 32;
+    static constexpr std::size_t most_in_window = 16;
     static constexpr std::size_t capacity = 8 * most_in_window;  // room to walk on in
 
     std::vector<Event>::iterator at(std::size_t index) {
