@@ -31,14 +31,19 @@ class Context {
     random::Draws draws(std::uint64_t name, std::uint32_t draw, std::uint32_t position = 0) const {
         return random::draws(key_, name, draw, position);
     }
-    /// A duration: sample_time(law, draws(series.name, draw, position)). One series, one law.
-    Time sample_time(const random::Distribution& law, const random::Series& series,
-                     std::uint32_t draw, std::uint32_t position = 0) {
+    /// sample(law, draws(series.name, draw, position)). One series, one law.
+    double sample(const random::Distribution& law, const random::Series& series, std::uint32_t draw,
+                  std::uint32_t position = 0) {
         if (position == 0 && !ahead_.empty()) {
-            return ahead_[series.number].sample_time(law, key_, series.name, draw);
+            return ahead_[series.number].sample(law, key_, series.name, draw);
         }
         random::Draws at = draws(series.name, draw, position);
-        return random::sample_time(law, at);
+        return random::sample(law, at);
+    }
+    /// The same as a duration, the law being in seconds.
+    Time sample_time(const random::Distribution& law, const random::Series& series,
+                     std::uint32_t draw, std::uint32_t position = 0) {
+        return from_seconds(sample(law, series, draw, position));
     }
 
     template <class T>
@@ -107,7 +112,7 @@ class Context {
     }
 
     // -- for executors ---------------------------------------------------------------------------
-    /// Durations of ascending numbers are computed several at a time. They are pure functions of
+    /// Draws of ascending numbers are computed several at a time. They are pure functions of
     /// their numbers, so this changes no value; without it, the plain way is taken.
     void draw_ahead() { ahead_.resize(model_->series_count); }
     std::vector<Event>& outbox() { return outbox_; }

@@ -31,7 +31,7 @@ class ModelBuilder {
 
     /// Declares the name of a random stream; two names with equal hashes are refused.
     std::uint64_t stream(const std::string& name);
-    /// The same for a stream of durations whose draw numbers mostly ascend.
+    /// The same for a stream whose draw numbers mostly ascend.
     random::Series series(const std::string& name);
 
     Model finish();

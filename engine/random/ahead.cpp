@@ -17,24 +17,24 @@ math::Two samples_at(const Distribution& law, math::Two uniforms) {
 
 /// Fills a block only where the numbers ascend: a station that gets every hundredth part would
 /// throw most of it away.
-Time Ahead::miss(const Distribution& law, Key key, std::uint64_t name, std::uint32_t draw) {
+double Ahead::miss(const Distribution& law, Key key, std::uint64_t name, std::uint32_t draw) {
     const std::uint32_t block = draw / size;
     const bool ascends = block - missed_ <= 1;
     missed_ = block;
     if (ascends) {
         fill(law, key, name, block * size);
         block_ = block;
-        return times_[draw % size];
+        return values_[draw % size];
     }
     Draws draws(key, name, draw, 0);
-    return random::sample_time(law, draws);
+    return random::sample(law, draws);
 }
 
 void Ahead::fill(const Distribution& law, Key key, std::uint64_t name, std::uint32_t first) {
     if (!takes_one_uniform(law.family)) {
         for (std::uint32_t i = 0; i < size; ++i) {
             Draws draws(key, name, first + i, 0);
-            times_[i] = random::sample_time(law, draws);
+            values_[i] = random::sample(law, draws);
         }
         return;
     }
@@ -42,8 +42,8 @@ void Ahead::fill(const Distribution& law, Key key, std::uint64_t name, std::uint
         const std::array<math::TwoBits, 2> bits = first_bits_of_four(key, name, first + four);
         for (std::uint32_t i = 0; i < 2; ++i) {
             const math::Two values = samples_at(law, uniforms_of(bits[i]));
-            times_[four + 2 * i] = from_seconds(values[0]);
-            times_[four + 2 * i + 1] = from_seconds(values[1]);
+            values_[four + 2 * i] = values[0];
+            values_[four + 2 * i + 1] = values[1];
         }
     }
 }

@@ -7,36 +7,36 @@
 
 namespace foretwin::random {
 
-/// A named stream of durations whose draw numbers mostly ascend (part after part), so that
-/// computing the next ones along pays.
+/// A named stream whose draw numbers mostly ascend (part after part), so that computing the next
+/// ones along pays.
 struct Series {
     std::uint64_t name = 0;    ///< hash of the stream's name
     std::uint32_t number = 0;  ///< of the series among those of a model
 };
 
-/// The durations with the draw numbers 8 k to 8 k + 7 of one stream, computed together: the ten
-/// rounds of Philox wait for one another, those of eight draws do not. Every value is a pure
-/// function of its number: this is a memory of what was computed, never state.
+/// The values with the draw numbers 8 k to 8 k + 7 of one stream, computed together: the ten rounds
+/// of Philox wait for one another, those of eight draws do not. Every value is a pure function of
+/// its number: this is a memory of what was computed, never state.
 class Ahead {
   public:
     static constexpr std::uint32_t size = 8;
 
-    /// sample_time(law, draws(key, name, draw)), bit for bit. Always the same law, key and name.
-    Time sample_time(const Distribution& law, Key key, std::uint64_t name, std::uint32_t draw) {
-        if (law.family == Family::deterministic) return from_seconds(law.shift + law.a);
+    /// sample(law, draws(key, name, draw)), bit for bit. Always the same law, key and name.
+    double sample(const Distribution& law, Key key, std::uint64_t name, std::uint32_t draw) {
+        if (law.family == Family::deterministic) return law.shift + law.a;
         if (draw / size != block_) return miss(law, key, name, draw);
-        return times_[draw % size];
+        return values_[draw % size];
     }
 
   private:
     static constexpr std::uint32_t no_block = 0xffffffffU;  // beyond every draw number / size
 
-    Time miss(const Distribution& law, Key key, std::uint64_t name, std::uint32_t draw);
+    double miss(const Distribution& law, Key key, std::uint64_t name, std::uint32_t draw);
     void fill(const Distribution& law, Key key, std::uint64_t name, std::uint32_t first);
 
-    std::uint32_t block_ = no_block;  ///< whose durations are here
+    std::uint32_t block_ = no_block;  ///< whose values are here
     std::uint32_t missed_ = 0;        ///< block of the last draw that was not here
-    std::array<Time, size> times_{};
+    std::array<double, size> values_{};
 };
 
 }  // namespace foretwin::random

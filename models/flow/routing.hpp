@@ -28,23 +28,26 @@ struct Routes {
         bool leads_back = false;  ///< to a device that the part may have seen before
     };
     std::vector<Route> routes;
-    std::vector<std::uint64_t> streams;  ///< per source
+    std::vector<random::Series> series;  ///< per source
 
     /// Declares one stream "device/source/routing" per source.
     void declare(kernel::ModelBuilder& builder, const std::string& device, const Sources& sources);
     /// Draws the destination of a part, once per visit.
-    const Route& choose(const Context& context, const Part& part) const {
+    const Route& choose(Context& context, const Part& part) const {
         return routes.size() == 1 ? routes.front() : draw(context, part);
     }
 
   private:
-    const Route& draw(const Context& context, const Part& part) const;
+    const Route& draw(Context& context, const Part& part) const;
 };
 
 /// Position of a draw within the part's stream: visit x 2^16 (DESIGN, section 4).
 inline std::uint32_t position_of(const Part& part) {
     return part.visits << 16;
 }
+
+/// Uniform on (0, 1), by part and visit.
+double draw_level(Context& context, const random::Series& series, const Part& part);
 
 /// The part has left the plant (good or scrap).
 inline void part_gone(Context& context, const Sources& sources, const Part& part) {

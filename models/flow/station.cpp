@@ -97,7 +97,7 @@ void add_station(kernel::ModelBuilder& builder, DeviceIndex device, Station stat
     for (const SourceEntry& source : *station.sources) {
         const std::string stem = station.name + "/" + source.name;
         station.cycle_series.push_back(builder.series(stem + "/processing"));
-        station.scrap_streams.push_back(builder.stream(stem + "/scrap"));
+        station.scrap_series.push_back(builder.series(stem + "/scrap"));
     }
     station.next.declare(builder, station.name, station.sources);
     station.upkeep.host = &host;

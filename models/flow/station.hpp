@@ -34,8 +34,8 @@ struct Station {
 
     std::uint32_t slots_at = 0;
     TimerIndex first_timer = 0;
-    std::vector<random::Series> cycle_series;
-    std::vector<std::uint64_t> scrap_streams, wake_streams;
+    std::vector<random::Series> cycle_series, scrap_series;
+    std::vector<std::uint64_t> wake_streams;
 };
 
 enum class SlotPhase : std::uint8_t { empty, setting_up, processing, blocked };

@@ -137,11 +137,9 @@ void scrap(Context& context, const Station& station, StationState& state, Device
     part_gone(context, station.sources, take_off(context, station, state, device, unit));
 }
 
-bool is_scrapped(const Context& context, const Station& station, const Part& part) {
+bool is_scrapped(Context& context, const Station& station, const Part& part) {
     if (station.scrap <= 0) return false;
-    random::Draws draws =
-        context.draws(station.scrap_streams[part.source], part.number, position_of(part));
-    return draws.uniform() < station.scrap;
+    return draw_level(context, station.scrap_series[part.source], part) < station.scrap;
 }
 
 /// A completed part is scrapped, or draws its destination once and moves on or blocks.
