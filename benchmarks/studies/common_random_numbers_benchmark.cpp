@@ -30,6 +30,16 @@ std::vector<double> differences(const std::vector<double>& a, const std::vector<
     return result;
 }
 
+/// The values of a KPI per replication; nullptr where the baseline does not have it (a change may
+/// bring KPIs of its own, so places in the lists differ).
+const std::vector<double>* values_of(const experiments::StudyResult& study,
+                                     const std::string& name) {
+    for (const experiments::KpiResult& kpi : study.alternatives.front().kpis) {
+        if (kpi.value.name == name) return &kpi.by_replication;
+    }
+    return nullptr;
+}
+
 /// Half the width of the interval of the mean of `values`.
 double half_width(const std::vector<double>& values) {
     return statistics::mean_interval(values, level).half_width();
@@ -51,18 +61,15 @@ int main(int count, char** arguments) {
         const experiments::StudyResult other = run_study(plan);
         for (std::size_t i = 1; i < shared.alternatives.size(); ++i) {
             const experiments::AlternativeResult& changed = shared.alternatives[i];
-            for (std::size_t k = 0; k < changed.kpis.size(); ++k) {
-                const std::vector<double>& after = changed.kpis[k].by_replication;
-                const auto against = [&](const experiments::StudyResult& baseline) {
-                    return half_width(
-                        differences(after, baseline.alternatives.front().kpis[k].by_replication));
-                };
-                const double paired = against(shared);
-                const double independent = against(other);
+            for (const experiments::KpiResult& kpi : changed.kpis) {
+                const std::vector<double>* same = values_of(shared, kpi.value.name);
+                const std::vector<double>* apart = values_of(other, kpi.value.name);
+                if (same == nullptr || apart == nullptr) continue;
+                const double paired = half_width(differences(kpi.by_replication, *same));
+                const double independent = half_width(differences(kpi.by_replication, *apart));
                 if (!(paired > 0) || !(independent > 0)) continue;
-                std::cout << changed.name << ',' << changed.kpis[k].value.name << ','
-                          << changed.kpis[k].value.unit << ',' << paired << ',' << independent
-                          << ',' << independent / paired << '\n';
+                std::cout << changed.name << ',' << kpi.value.name << ',' << kpi.value.unit << ','
+                          << paired << ',' << independent << ',' << independent / paired << '\n';
             }
         }
     } catch (const std::exception& error) {
