@@ -47,8 +47,9 @@ kpis::Formula count_of(const std::vector<kernel::FigureSpec>& specs, const std::
     kpis::Formula formula;
     formula.name = cause + " " + what;
     formula.unit = "1";
+    const std::string figure = "failures/" + cause + "/" + what;
     for (std::size_t i = 0; i < specs.size(); ++i) {
-        if (specs[i].name == "failures/" + cause + "/" + what) formula.over.push_back({i, 1});
+        if (specs[i].name == figure) formula.over.push_back({i, 1});
     }
     return formula;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/core/rounding.hpp"
 #include "engine/core/rule.hpp"
 
 namespace foretwin::calibration {
@@ -11,7 +12,7 @@ namespace {
 constexpr double seconds_per_year = 365.25 * 86400;
 
 LocalSeconds from_hours(double hours) {
-    return static_cast<LocalSeconds>(hours * 3600 + 0.5);
+    return nearest_integer(hours * 3600);
 }
 
 std::uint32_t index_in(const std::vector<std::string>& names, const std::string& name) {

@@ -5,6 +5,7 @@
 #include <set>
 #include <tuple>
 
+#include "engine/core/rounding.hpp"
 #include "engine/core/rule.hpp"
 
 namespace foretwin::calibration {
@@ -101,7 +102,7 @@ LocalSeconds next_visit(const VisitGrid& grid, std::uint32_t device, LocalSecond
 }
 
 LocalSeconds exit_of(const Life& life) {
-    return life.begin + static_cast<LocalSeconds>(life.exit * telemetry::seconds_per_day + 0.5);
+    return life.begin + nearest_integer(life.exit * telemetry::seconds_per_day);
 }
 
 }  // namespace

@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <limits>
 
+#include "engine/core/rounding.hpp"
+
 namespace foretwin {
 
 /// A point in simulated time, or a span of it: whole nanoseconds since the scenario's start.
@@ -26,8 +28,7 @@ inline constexpr Time never = std::numeric_limits<Time>::max();
 constexpr Time from_seconds(double seconds) {
     const double ns = seconds * 1e9;
     if (!(ns < 9.2e18)) return never;
-    // Adding a half and cutting is exact below 2^52 and deterministic above it.
-    return ns >= 0 ? static_cast<Time>(ns + 0.5) : -static_cast<Time>(-ns + 0.5);
+    return nearest_integer(ns);
 }
 
 constexpr double to_seconds(Time time) {

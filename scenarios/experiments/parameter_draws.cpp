@@ -65,6 +65,7 @@ void each_fitted(const loader::ScenarioFile& file, Visit visit) {
 
 std::vector<std::string> keys_of(const std::map<std::string, Value, std::less<>>& values) {
     std::vector<std::string> names;
+    names.reserve(values.size());
     for (const auto& [name, value] : values) names.push_back(name);
     return names;
 }

@@ -243,6 +243,7 @@ std::vector<Replications> replicate(const StudyPlan& plan,
                                     const std::vector<PreparedAlternative>& prepared) {
     std::vector<Replications> all(prepared.size());
     std::vector<std::vector<std::string>> types;
+    types.reserve(prepared.size());
     for (const PreparedAlternative& one : prepared) types.push_back(part_types(one));
     std::optional<statistics::SequentialStopping> stopping = stopping_rule(plan);
     const std::size_t watched =

@@ -144,15 +144,21 @@ bool is_reference(const Value& value) {
     return value.is_map() && (value.has("assumption") || value.has("fitted"));
 }
 
+namespace {
+std::string shape_of_reference(const std::string& kind) {
+    return "a reference is {" + kind + ": name} or {" + kind + ": name, times: factor}";
+}
+}  // namespace
+
 Value resolve(const Value& value, const Resolver& resolver) {
     if (!is_reference(value)) return value;
     const bool assumed = value.has("assumption");
     const std::string kind = assumed ? "assumption" : "fitted";
-    for (const Value::Entry& entry : value.entries())
-        if (entry.key != kind && entry.key != "times")
-            throw InputError(
-                value.place_of_key(entry.key), "unknown key '" + entry.key + "'",
-                "a reference is {" + kind + ": name} or {" + kind + ": name, times: factor}");
+    for (const Value::Entry& entry : value.entries()) {
+        if (entry.key == kind || entry.key == "times") continue;
+        throw InputError(value.place_of_key(entry.key), "unknown key '" + entry.key + "'",
+                         shape_of_reference(kind));
+    }
     if (!value.find(kind)->is_scalar())
         throw InputError(value.place(), "'" + kind + "' needs a name", "");
     const std::string& name = value.find(kind)->text();

@@ -97,8 +97,9 @@ std::string difference_chart(const StudyResult& study) {
     Picture picture(width, panel_height * static_cast<double>(lines), "Paired differences");
     for (std::size_t i = 0; i < filled.size(); ++i) {
         const double left = i % 2 == 0 ? 0 : panel_width + gutter;
+        const std::size_t line = i / 2;
         draw_panel(picture, study, filled[i].first, filled[i].second, left,
-                   panel_height * static_cast<double>(i / 2));
+                   panel_height * static_cast<double>(line));
     }
     return picture.markup();
 }

@@ -38,6 +38,7 @@ using Quantile = double roi::FanYear::*;
 void draw_band(Picture& picture, const std::vector<roi::FanYear>& fan, const Axis& x, const Axis& y,
                Quantile low, Quantile high, const std::string& css) {
     std::vector<Picture::Point> outline;
+    outline.reserve(2 * fan.size());
     for (const roi::FanYear& year : fan) outline.emplace_back(x.at(year.year), y.at(year.*high));
     for (auto year = fan.rbegin(); year != fan.rend(); ++year)
         outline.emplace_back(x.at(year->year), y.at((*year).*low));

@@ -121,7 +121,10 @@ std::string TextGrid::text() const {
             for (std::size_t i = 0; i < cells.size(); ++i) {
                 const std::string cell = line < cells[i].size() ? cells[i][line] : "";
                 const std::string pad = padding(width[i] - shown_width(cell));
-                built += i == 0 ? cell + pad : padding(gap) + pad + cell;
+                if (i == 0)
+                    built.append(cell).append(pad);
+                else
+                    built.append(padding(gap)).append(pad).append(cell);
             }
             built.erase(built.find_last_not_of(' ') + 1);
             text += built + "\n";

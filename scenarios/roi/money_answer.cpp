@@ -22,6 +22,7 @@ using Yearly = std::vector<std::vector<double>>;  ///< [future][year - 1]
 template <class Figure>
 std::vector<double> each(const std::vector<HorizonFigures>& futures, Figure figure) {
     std::vector<double> values;
+    values.reserve(futures.size());
     for (const HorizonFigures& future : futures) values.push_back(figure(future));
     return values;
 }

@@ -29,6 +29,7 @@ double dot(const std::vector<double>& a, const std::vector<double>& b) {
 std::vector<double> centred(const std::vector<double>& values) {
     const double mean = statistics::summarise(values).mean;
     std::vector<double> result;
+    result.reserve(values.size());
     for (const double value : values) result.push_back(value - mean);
     return result;
 }

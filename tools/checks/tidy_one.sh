@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # clang-tidy over one source file, skipped when nothing it reads has changed since it last passed:
-# the proof is kept in build/tidy under the hash of the preprocessed text and the list of checks.
+# the proof is kept in build/tidy under the hash of the preprocessed text, comments included
+# (NOLINT is one), and the list of checks.
 set -uo pipefail
 cd "$(dirname "$0")/../.." || exit 3
 source_file=$1
 
 read_by_it() {
-    clang++-14 -std=c++20 -I. -I/usr/include/hdf5/serial -I/usr/include/eigen3 -E -P "$source_file"
+    clang++-14 -std=c++20 -I. -I/usr/include/hdf5/serial -I/usr/include/eigen3 -E -C -P "$source_file"
     cat .clang-tidy
 }
 proof=build/tidy/$(read_by_it 2>/dev/null | sha256sum | cut -c 1-40)

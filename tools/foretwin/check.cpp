@@ -157,12 +157,13 @@ void print(const Checked& checked) {
     lines.clear();
     for (const experiments::PreparedAlternative& prepared : checked.alternatives) {
         const experiments::Alternative& alternative = prepared.alternative;
-        lines.push_back(alternative.name +
-                        (alternative.description.empty() ? "" : ": " + alternative.description));
+        lines.push_back(alternative.name);
+        if (!alternative.description.empty()) lines.back() += ": " + alternative.description;
     }
     print_list("Alternatives", lines);
     lines.clear();
-    for (const auto& [name, text] : checked.assumptions) lines.push_back(name + ": " + text);
+    for (const auto& [name, text] : checked.assumptions)
+        lines.push_back(std::string(name).append(": ").append(text));
     print_list("Assumptions that no record supports", lines);
     print_list("Assumed where the scenario is silent", merged_notes(checked));
 }

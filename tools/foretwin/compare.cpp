@@ -25,6 +25,7 @@ std::vector<experiments::Alternative> chosen(const CompareOptions& options,
         }
         if (found) continue;
         std::vector<std::string> known;
+        known.reserve(all.size());
         for (const auto& alternative : all) known.push_back(alternative.name);
         const std::string near = did_you_mean(name, known);
         throw InputError(Place{options.scenario.string(), 0, 0},
