@@ -7,7 +7,8 @@ cd "$(dirname "$0")/../.." || exit 3
 source_file=$1
 
 read_by_it() {
-    clang++-14 -std=c++20 -I. -I/usr/include/hdf5/serial -I/usr/include/eigen3 -E -C -P "$source_file"
+    clang++-14 -std=c++20 -I. -I/usr/include/hdf5/serial -I/usr/include/eigen3 \
+        -E -C -P "$source_file"
     cat .clang-tidy
 }
 proof=build/tidy/$(read_by_it 2>/dev/null | sha256sum | cut -c 1-40)
