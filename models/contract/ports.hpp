@@ -24,10 +24,13 @@ struct Part {
     std::uint32_t unused = 0;
 };
 
-/// Someone who waits: a machine of a station, a source, a buffer.
+/// Someone who waits: a machine of a station, a source, a buffer. It holds a part that is ready to
+/// come, or wants the place kept for a part that it will begin to work on (blocking before
+/// service).
 struct Waiter {
     DeviceIndex device = no_device;
-    std::uint32_t unit = 0;
+    std::uint16_t unit = 0;
+    std::uint16_t wants_place_kept = 0;
 };
 
 /// Who can take parts in, and who hands them out. A handover over a zero-delay connection is a
@@ -41,6 +44,18 @@ struct FlowPorts {
     /// Hands over the part that the unit waits with. Must not hand over parts itself: what follows
     /// from the free place goes through the worklist.
     Part (*release)(Context&, DeviceIndex, std::uint32_t unit) = nullptr;
+
+    // -- blocking before service: a place is kept while the part for it is still in work ---------
+    /// Keeps a place and returns true, or puts the waiter in line behind those already there;
+    /// `place_kept` is then called on it once, when its turn has come.
+    bool (*keep_place)(Context&, DeviceIndex, Waiter) = nullptr;
+    /// The part comes for which a place was kept.
+    void (*accept_kept)(Context&, DeviceIndex, Part) = nullptr;
+    /// The part will not come (scrapped): its place is free for the next in line.
+    void (*give_back_place)(Context&, DeviceIndex) = nullptr;
+    /// A place is now kept for the part that the unit waits with. Like `release`, it must not hand
+    /// over parts itself.
+    void (*place_kept)(Context&, DeviceIndex, std::uint32_t unit) = nullptr;
 };
 
 /// Work that a person does at a machine: a repair (index = failure cause) or planned maintenance

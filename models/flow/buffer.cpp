@@ -36,7 +36,8 @@ void send_on(Context& context, const Buffer& buffer, BufferState& state, DeviceI
 }
 
 bool has_place(Context& context, DeviceIndex device) {
-    return context.state<BufferState>(device).queue.count <
+    const BufferState& state = context.state<BufferState>(device);
+    return std::int64_t{state.queue.count} + state.kept <
            context.parameters<Buffer>(device).capacity;
 }
 
@@ -53,6 +54,26 @@ void wait_for_place(Context& context, DeviceIndex device, Waiter waiter) {
     context.memory().push(context.state<BufferState>(device).waiters, waiter);
 }
 
+bool keep_place(Context& context, DeviceIndex device, Waiter waiter) {
+    BufferState& state = context.state<BufferState>(device);
+    if (state.waiters.count == 0 && has_place(context, device)) {
+        ++state.kept;
+        return true;
+    }
+    context.memory().push(state.waiters, waiter);
+    return false;
+}
+
+void accept_kept(Context& context, DeviceIndex device, Part part) {
+    --context.state<BufferState>(device).kept;
+    accept(context, device, part);
+}
+
+void give_back_place(Context& context, DeviceIndex device) {
+    --context.state<BufferState>(device).kept;
+    call(context, device, Call::place_left);
+}
+
 Part release(Context& context, DeviceIndex device, std::uint32_t) {
     BufferState& state = context.state<BufferState>(device);
     state.destination = no_device;
@@ -67,6 +88,11 @@ void handle_call(Context& context, DeviceIndex device, const Event&) {
     while (state.waiters.count > 0 && has_place(context, device)) {
         const Waiter waiter = context.memory().pop<Waiter>(state.waiters);
         const FlowPorts& sender = context.ports<FlowPorts>(waiter.device);
+        if (waiter.wants_place_kept != 0) {
+            ++state.kept;
+            sender.place_kept(context, waiter.device, waiter.unit);
+            continue;
+        }
         accept(context, device, sender.release(context, waiter.device, waiter.unit));
     }
 }
@@ -88,7 +114,8 @@ void report(Context& context, DeviceIndex device, kernel::FigureSink& sink) {
     sink.add("inside", state.queue.count, "1", 1);
 }
 
-constexpr FlowPorts ports{has_place, accept, wait_for_place, release};
+constexpr FlowPorts ports{has_place,  accept,      wait_for_place,  release,
+                          keep_place, accept_kept, give_back_place, nullptr};
 constexpr kernel::Behaviour behaviour{"buffer",        nullptr, nullptr, handle_call,
                                       begin_measuring, report,  &ports};
 

@@ -25,7 +25,7 @@ struct BufferState {
     Time since = 0;
     std::uint64_t entered = 0, left = 0;
     DeviceIndex destination = no_device;  ///< of the first in line, which waits for a place there
-    std::uint32_t unused = 0;
+    std::uint32_t kept = 0;  ///< places for parts that are still in work before this buffer
 };
 
 void add_buffer(kernel::ModelBuilder& builder, DeviceIndex device, Buffer buffer);

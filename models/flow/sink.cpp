@@ -27,6 +27,12 @@ void accept(Context& context, DeviceIndex device, Part part) {
     part_gone(context, sink.sources, part);
 }
 
+bool keep_place(Context&, DeviceIndex, Waiter) {
+    return true;
+}
+
+void give_back_place(Context&, DeviceIndex) {}
+
 void begin_measuring(Context& context, DeviceIndex device) {
     const Sink& sink = context.parameters<Sink>(device);
     context.state<SinkState>(device) = SinkState{};
@@ -54,7 +60,8 @@ void report(Context& context, DeviceIndex device, kernel::FigureSink& figures) {
     quantile("lead_time_p99", 0.99);
 }
 
-constexpr FlowPorts ports{has_place, accept, nullptr, nullptr};
+constexpr FlowPorts ports{has_place,  accept, nullptr,         nullptr,
+                          keep_place, accept, give_back_place, nullptr};
 constexpr kernel::Behaviour behaviour{"sink",          nullptr, nullptr, nullptr,
                                       begin_measuring, report,  &ports};
 

@@ -78,15 +78,15 @@ void report(Context& context, DeviceIndex device, kernel::FigureSink& sink) {
 }
 
 bool has_place(Context& context, DeviceIndex device) {
-    return context.state<StationState>(device).inside <
-           context.parameters<Station>(device).capacity;
+    return is_open(context.parameters<Station>(device), context.state<StationState>(device));
 }
 
 void wait_for_place(Context& context, DeviceIndex device, Waiter waiter) {
     context.memory().push(context.state<StationState>(device).waiters, waiter);
 }
 
-constexpr FlowPorts ports{has_place, accept_part, wait_for_place, release_part};
+constexpr FlowPorts ports{has_place,  accept_part,      wait_for_place,  release_part,
+                          keep_place, accept_kept_part, give_back_place, place_kept};
 constexpr kernel::Behaviour behaviour{"station",       start,  handle, handle_call,
                                       begin_measuring, report, &ports};
 constexpr reliability::UpkeepHost host{work_changed, part_affected};

@@ -14,7 +14,11 @@ namespace foretwin::flow {
 ///
 /// Holds at most machines + buffer parts, blocked ones included. A part loads onto the lowest-
 /// numbered machine that is empty, up and on shift; its processing time is drawn then. A finished
-/// part moves on at once if there is place, else it stays and blocks (after service).
+/// part moves on at once if there is place, else it stays and blocks (after service). With
+/// `before_service` a part draws its destination when processing is about to begin, and processing
+/// begins only when a place is kept for it there; until then the machine is blocked. A place kept
+/// counts as taken. It stays kept through failures and off shift; a part that is scrapped gives it
+/// back.
 struct Station {
     static const DeviceSpec spec;
     static constexpr std::int64_t unlimited = std::numeric_limits<std::int64_t>::max() / 2;
@@ -27,7 +31,8 @@ struct Station {
     Routes next;
     Sources sources;
     double energy_per_part_j = 0;
-    bool standby = false;  ///< switches down when starved
+    bool before_service = false;  ///< blocking: processing waits for a place at the destination
+    bool standby = false;         ///< switches down when starved
     Time standby_after = 0;
     random::Distribution wake;  ///< s of setup when a part comes
     reliability::Upkeep upkeep;
@@ -38,15 +43,16 @@ struct Station {
     std::vector<std::uint64_t> wake_streams;
 };
 
-enum class SlotPhase : std::uint8_t { empty, setting_up, processing, blocked };
+/// `blocked` holds a finished part; `awaiting_place` a part whose processing may not begin yet.
+enum class SlotPhase : std::uint8_t { empty, setting_up, processing, blocked, awaiting_place };
 
 /// One machine of a station.
 struct Slot {
     Part part;
     Time full = 0;         ///< processing time of the part
     Time remaining = 0;    ///< of the present phase
-    Time started = never;  ///< working since; never: paused
-    DeviceIndex destination = no_device;
+    Time started = never;  ///< working since, or blocked since; never: work is paused
+    DeviceIndex destination = no_device;  ///< once drawn: when it blocks, or before service
     std::uint32_t wakes = 0;
     SlotPhase phase = SlotPhase::empty;
     std::uint8_t leads_back = 0;
@@ -57,10 +63,11 @@ struct StationState {
     kernel::Ring queue;    ///< Part
     kernel::Ring waiters;  ///< Waiter: who is blocked because this station is full
     std::int64_t inside = 0;
-    Wide inside_time = 0;  ///< parts x ns
-    Wide queue_time = 0;   ///< waiting parts x ns
-    Wide sojourn = 0;      ///< ns, parts that left
-    Wide waited = 0;       ///< ns, parts that were loaded
+    std::int64_t kept = 0;  ///< places for parts that are still in work before this station
+    Wide inside_time = 0;   ///< parts x ns
+    Wide queue_time = 0;    ///< waiting parts x ns
+    Wide sojourn = 0;       ///< ns, parts that left
+    Wide waited = 0;        ///< ns, parts that were loaded
     Time since = 0;
     std::uint64_t entered = 0, loaded = 0, completed = 0, scrapped = 0, left = 0;
     std::uint64_t waited_parts = 0, wakes = 0;

@@ -16,6 +16,11 @@ inline void book_parts(Context& context, StationState& state) {
     state.since = context.now();
 }
 
+/// Whether a place is neither taken nor kept for somebody.
+inline bool is_open(const Station& station, const StationState& state) {
+    return state.inside + state.kept < station.capacity;
+}
+
 inline Slot& slot_of(Context& context, const Station& station, std::uint16_t unit) {
     return context.at<Slot>(station.slots_at)[unit];
 }
@@ -30,6 +35,10 @@ void fill_places(Context& context, const Station& station, DeviceIndex device);
 
 void accept_part(Context& context, DeviceIndex device, Part part);
 Part release_part(Context& context, DeviceIndex device, std::uint32_t unit);
+bool keep_place(Context& context, DeviceIndex device, Waiter waiter);
+void accept_kept_part(Context& context, DeviceIndex device, Part part);
+void give_back_place(Context& context, DeviceIndex device);
+void place_kept(Context& context, DeviceIndex device, std::uint32_t unit);
 void work_changed(Context& context, DeviceIndex device, std::uint16_t unit);
 void part_affected(Context& context, DeviceIndex device, std::uint16_t unit,
                    reliability::PartFate fate);

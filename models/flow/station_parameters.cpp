@@ -49,8 +49,9 @@ constexpr ParameterSpec station_parameters[] = {
     {.name = "blocking",
      .kind = ParameterKind::choice,
      .usual = "after_service",
-     .choices = "after_service",
-     .meaning = "a finished part stays until there is place"},
+     .choices = "after_service | before_service",
+     .meaning = "a finished part stays until there is place; before_service: processing begins "
+                "only when a place is kept for the part"},
     {.name = "energy_per_part",
      .kind = ParameterKind::quantity,
      .unit = "J/part",

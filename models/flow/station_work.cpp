@@ -59,8 +59,33 @@ void count_work(Context& context, const Station& station, std::uint16_t unit, Sl
     }
 }
 
+/// The machine holds a part that has nowhere to go.
+void block(Context& context, const Station& station, std::uint16_t unit, Slot& slot,
+           SlotPhase phase, DeviceIndex destination) {
+    slot.phase = phase;
+    slot.destination = destination;
+    slot.started = context.now();
+    act(context, station, unit, MachineState::blocked);
+}
+
+/// Blocking before service: draws the destination and has a place kept there, or blocks until it
+/// is.
+[[gnu::noinline]] bool find_place(Context& context, const Station& station, DeviceIndex device,
+                                  std::uint16_t unit, Slot& slot) {
+    const Routes::Route& route = station.next.choose(context, slot.part);
+    slot.destination = route.to;
+    slot.leads_back = route.leads_back ? 1 : 0;
+    const FlowPorts& next = context.ports<FlowPorts>(route.to);
+    if (next.keep_place(context, route.to, {device, unit, 1})) return true;
+    block(context, station, unit, slot, SlotPhase::awaiting_place, route.to);
+    return false;
+}
+
 void begin_processing(Context& context, const Station& station, DeviceIndex device,
                       std::uint16_t unit, Slot& slot) {
+    if (station.before_service) [[unlikely]] {
+        if (!find_place(context, station, device, unit, slot)) return;
+    }
     slot.phase = SlotPhase::processing;
     slot.remaining = slot.full;
     act(context, station, unit, MachineState::busy);
@@ -119,8 +144,8 @@ void load_waiting(Context& context, const Station& station, StationState& state,
 }
 
 /// The part on this machine leaves the station; its place is free.
-Part take_off(Context& context, const Station& station, StationState& state, DeviceIndex device,
-              std::uint16_t unit) {
+inline Part take_off(Context& context, const Station& station, StationState& state,
+                     DeviceIndex device, std::uint16_t unit) {
     Slot& slot = slot_of(context, station, unit);
     book_parts(context, state);
     --state.inside;
@@ -134,12 +159,27 @@ Part take_off(Context& context, const Station& station, StationState& state, Dev
 void scrap(Context& context, const Station& station, StationState& state, DeviceIndex device,
            std::uint16_t unit) {
     ++state.scrapped;
+    if (station.before_service) {
+        const DeviceIndex kept_at = slot_of(context, station, unit).destination;
+        context.ports<FlowPorts>(kept_at).give_back_place(context, kept_at);
+    }
     part_gone(context, station.sources, take_off(context, station, state, device, unit));
 }
 
 bool is_scrapped(Context& context, const Station& station, const Part& part) {
     if (station.scrap <= 0) return false;
     return draw_level(context, station.scrap_series[part.source], part) < station.scrap;
+}
+
+/// Blocking before service: the part has its destination, and a place there.
+[[gnu::noinline]] void move_to_kept_place(Context& context, const Station& station,
+                                          StationState& state, DeviceIndex device,
+                                          std::uint16_t unit) {
+    Slot& slot = slot_of(context, station, unit);
+    if (slot.leads_back != 0) ++slot.part.visits;
+    const DeviceIndex to = slot.destination;
+    const FlowPorts& next = context.ports<FlowPorts>(to);
+    next.accept_kept(context, to, take_off(context, station, state, device, unit));
 }
 
 /// A completed part is scrapped, or draws its destination once and moves on or blocks.
@@ -152,6 +192,10 @@ void complete(Context& context, const Station& station, DeviceIndex device, std:
         scrap(context, station, state, device, unit);
         return;
     }
+    if (station.before_service) [[unlikely]] {
+        move_to_kept_place(context, station, state, device, unit);
+        return;
+    }
     const Routes::Route& route = station.next.choose(context, slot.part);
     if (route.leads_back) ++slot.part.visits;
     const FlowPorts& next = context.ports<FlowPorts>(route.to);
@@ -159,8 +203,7 @@ void complete(Context& context, const Station& station, DeviceIndex device, std:
         next.accept(context, route.to, take_off(context, station, state, device, unit));
         return;
     }
-    slot.phase = SlotPhase::blocked;
-    act(context, station, unit, MachineState::blocked);
+    block(context, station, unit, slot, SlotPhase::blocked, route.to);
     next.wait_for_place(context, route.to, {device, unit});
 }
 
@@ -209,14 +252,16 @@ void pass_mark(Context& context, const Station& station, DeviceIndex device, std
 void fill_places(Context& context, const Station& station, DeviceIndex device) {
     StationState& state = context.state<StationState>(device);
     load_waiting(context, station, state, device);
-    while (state.inside < station.capacity) {
+    while (state.waiters.count > 0 || station.saturated_by != no_device) {
+        if (!is_open(station, state)) return;
         Waiter waiter{station.saturated_by, 0};
-        if (state.waiters.count > 0) {
-            waiter = context.memory().pop<Waiter>(state.waiters);
-        } else if (station.saturated_by == no_device) {
-            return;
-        }
+        if (state.waiters.count > 0) waiter = context.memory().pop<Waiter>(state.waiters);
         const FlowPorts& sender = context.ports<FlowPorts>(waiter.device);
+        if (waiter.wants_place_kept != 0) {
+            ++state.kept;
+            sender.place_kept(context, waiter.device, waiter.unit);
+            continue;
+        }
         accept_part(context, device, sender.release(context, waiter.device, waiter.unit));
     }
 }
@@ -243,6 +288,39 @@ Part release_part(Context& context, DeviceIndex device, std::uint32_t unit) {
     call(context, device, Call::place_left);
     return take_off(context, station, context.state<StationState>(device), device,
                     static_cast<std::uint16_t>(unit));
+}
+
+bool keep_place(Context& context, DeviceIndex device, Waiter waiter) {
+    StationState& state = context.state<StationState>(device);
+    // Nobody overtakes those in line, whose turn may be waiting in the worklist.
+    if (state.waiters.count == 0 && is_open(context.parameters<Station>(device), state)) {
+        ++state.kept;
+        return true;
+    }
+    context.memory().push(state.waiters, waiter);
+    return false;
+}
+
+void accept_kept_part(Context& context, DeviceIndex device, Part part) {
+    --context.state<StationState>(device).kept;
+    accept_part(context, device, part);
+}
+
+void give_back_place(Context& context, DeviceIndex device) {
+    --context.state<StationState>(device).kept;
+    call(context, device, Call::place_left);
+}
+
+void place_kept(Context& context, DeviceIndex device, std::uint32_t unit) {
+    const Station& station = context.parameters<Station>(device);
+    const auto number = static_cast<std::uint16_t>(unit);
+    Slot& slot = slot_of(context, station, number);
+    slot.phase = SlotPhase::processing;
+    slot.remaining = slot.full;
+    slot.started = never;
+    act(context, station, number, MachineState::busy);
+    // A machine that is down or off shift keeps the place and begins when it may work.
+    work_changed(context, device, number);
 }
 
 void work_changed(Context& context, DeviceIndex device, std::uint16_t unit) {

@@ -156,6 +156,7 @@ void build_station(Site& site, const std::string& name, DeviceIndex index) {
     station.scrap = reader.fraction_of(device, "scrap", 0);
     station.energy_per_part_j = reader.quantity_of(device, "energy_per_part", "J/part", 0);
     station.next = read_routes(site, name);
+    station.before_service = device.text_of("blocking") == "before_service";
     if (const loader::Value* standby = device.find("standby")) {
         station.standby = true;
         station.standby_after = reader.duration_of(*standby, "after", 0);
