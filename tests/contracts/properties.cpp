@@ -235,6 +235,8 @@ Faults nothing_is_lost(const PlantPointer& plant, random::Key key) {
         check_people(faults, *plant, figures);
         const Faults more = littles_law(*plant, simulation, figures);
         faults.insert(faults.end(), more.begin(), more.end());
+        const Faults places = places_are_kept(*plant, simulation);
+        faults.insert(faults.end(), places.begin(), places.end());
     }
     return faults;
 }

@@ -32,10 +32,11 @@ Faults executors_agree(const PlantPointer& plant, random::Key key = {1, 0});
 Faults splitting_changes_nothing(const PlantPointer& plant, random::Key key = {1, 0});
 /// What is measured before and after the end of a warm-up adds up to the whole.
 Faults stretches_add_up(const PlantPointer& plant, random::Key key = {1, 0});
-/// Parts, state times, downtime by cause, energy and parts x time are conserved.
+/// Parts, places, state times, downtime by cause, energy and parts x time are conserved.
 Faults nothing_is_lost(const PlantPointer& plant, random::Key key = {1, 0});
 
-/// Part of the above, for one instant.
+/// Parts of the above, for one instant.
+Faults places_are_kept(const assembly::Plant& plant, const kernel::Simulation& simulation);
 Faults littles_law(const assembly::Plant& plant, const kernel::Simulation& simulation,
                    const Figures& figures);
 

@@ -36,7 +36,8 @@ std::string duration(Dice& dice, int mean_s) {
 
 class Writer {
   public:
-    Writer(Dice& dice, std::string prefix) : dice_(dice), prefix_(std::move(prefix)) {}
+    Writer(Dice& dice, Dice& blocking, std::string prefix)
+        : dice_(dice), blocking_(blocking), prefix_(std::move(prefix)) {}
 
     RandomPlant write() {
         write_calendars();
@@ -136,6 +137,7 @@ class Writer {
         line("  buffer: " + (dice_.chance(15) ? "unlimited" : text(dice_.from(0, 5))));
         line("  cycle: " + duration(dice_, dice_.from(60, 400)));
         if (dice_.chance(40)) line("  scrap: " + text(dice_.from(1, 10)) + " %");
+        if (blocking_.chance(35)) line("  blocking: before_service");
         if (dice_.chance(30)) line("  energy_per_part: 20 kJ/part");
         if (dice_.chance(25)) {
             line("  standby: {after: " + text(dice_.from(0, 300)) +
@@ -246,6 +248,7 @@ class Writer {
     }
 
     Dice& dice_;
+    Dice& blocking_;  ///< of its own, so that it changes nothing else about a plant
     bool has_parts_ = true;
     std::string prefix_;
     RandomPlant plant_;
@@ -256,7 +259,8 @@ class Writer {
 
 RandomPlant random_plant(std::uint64_t seed, const std::string& prefix) {
     Dice dice(seed);
-    return Writer(dice, prefix).write();
+    Dice blocking(seed + 1'000'000);
+    return Writer(dice, blocking, prefix).write();
 }
 
 std::string scenario_of(const std::vector<RandomPlant>& plants, int hours) {

@@ -5,7 +5,8 @@
 #include <vector>
 
 /// Plants that nobody thought of: from a seed, a scenario with whatever the catalogue offers
-/// (splits, loops, buffers, crews, spares, calendars, failures on every clock, sensors, plans).
+/// (splits, loops, buffers, both kinds of blocking, crews, spares, calendars, failures on every
+/// clock, sensors, plans).
 namespace foretwin::test {
 
 /// A small generator of its own (splitmix64, Steele, Lea and Flood 2014), so that the plants of a

@@ -1,0 +1,61 @@
+#include <map>
+
+#include "models/flow/buffer.hpp"
+#include "models/flow/station.hpp"
+#include "tests/contracts/properties.hpp"
+
+/// Places are neither lent twice nor lost: every place kept belongs to one part in work before it,
+/// no finite device holds more than it has, and nobody stands in line before an open place.
+namespace foretwin::test {
+namespace {
+
+/// Parts in work per destination that must have a place there (blocking before service).
+std::map<DeviceIndex, std::int64_t> parts_in_work(const assembly::Plant& plant,
+                                                  const kernel::Simulation& simulation) {
+    std::map<DeviceIndex, std::int64_t> count;
+    for (std::size_t i = 0; i < plant.devices.size(); ++i) {
+        const kernel::Device& device = simulation.model().devices[i];
+        if (plant.devices[i].type != "station") continue;
+        const auto& station = *static_cast<const flow::Station*>(device.parameters.get());
+        const auto* slots = simulation.memory().at<flow::Slot>(station.slots_at);
+        for (std::uint32_t unit = 0; station.before_service && unit < station.upkeep.units;
+             ++unit) {
+            if (slots[unit].phase == flow::SlotPhase::processing) ++count[slots[unit].destination];
+        }
+    }
+    return count;
+}
+
+}  // namespace
+
+Faults places_are_kept(const assembly::Plant& plant, const kernel::Simulation& simulation) {
+    Faults faults;
+    std::map<DeviceIndex, std::int64_t> expected = parts_in_work(plant, simulation);
+    const auto check = [&](std::size_t i, std::int64_t inside, std::int64_t kept,
+                           std::int64_t capacity, std::uint32_t in_line) {
+        const std::string& name = plant.devices[i].name;
+        if (kept != expected[static_cast<DeviceIndex>(i)]) {
+            faults.push_back(name + " keeps " + std::to_string(kept) + " places for " +
+                             std::to_string(expected[static_cast<DeviceIndex>(i)]) + " parts");
+        }
+        if (inside + kept > capacity) faults.push_back(name + " holds more than it has places");
+        if (in_line > 0 && inside + kept < capacity)
+            faults.push_back(name + " leaves a place open");
+    };
+    for (std::size_t i = 0; i < plant.devices.size(); ++i) {
+        const kernel::Device& device = simulation.model().devices[i];
+        const kernel::Memory& memory = simulation.memory();
+        if (plant.devices[i].type == "station") {
+            const auto& station = *static_cast<const flow::Station*>(device.parameters.get());
+            const auto& state = *memory.at<flow::StationState>(device.state);
+            check(i, state.inside, state.kept, station.capacity, state.waiters.count);
+        } else if (plant.devices[i].type == "buffer") {
+            const auto& buffer = *static_cast<const flow::Buffer*>(device.parameters.get());
+            const auto& state = *memory.at<flow::BufferState>(device.state);
+            check(i, state.queue.count, state.kept, buffer.capacity, state.waiters.count);
+        }
+    }
+    return faults;
+}
+
+}  // namespace foretwin::test
