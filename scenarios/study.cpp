@@ -6,6 +6,7 @@
 
 #include "engine/core/fingerprint.hpp"
 #include "engine/statistics/variance_components.hpp"
+#include "scenarios/experiments/deadlocks.hpp"
 #include "scenarios/experiments/describe_study.hpp"
 #include "scenarios/experiments/money.hpp"
 #include "scenarios/experiments/parameter_draws.hpp"
@@ -55,6 +56,7 @@ StudyResult run_study(const StudyPlan& plan) {
     result.parameter_draws = uncertain ? static_cast<std::int64_t>(draw_count) : replications;
     result.alternatives = summarise(design, prepared, futures, draws);
     add_money(plan, design, draws, prepared, futures, result.alternatives);
+    add_deadlocks(prepared, futures, result);
     add_precision_warning(plan, result);
     result.fingerprint = study_fingerprint(result);
     return result;

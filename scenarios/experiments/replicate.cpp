@@ -15,6 +15,7 @@
 #include "engine/executors/sequential.hpp"
 #include "engine/statistics/sequential_stopping.hpp"
 #include "models/catalogue/catalogue.hpp"
+#include "models/flow/deadlock.hpp"
 #include "scenarios/changes/changes.hpp"
 #include "scenarios/loader/check.hpp"
 
@@ -32,6 +33,7 @@ struct Outcome {
     std::uint64_t fingerprint = 0;
     std::uint64_t trace = 0;
     std::uint64_t events = 0;
+    std::vector<DeadlockFound> deadlocks;
 };
 
 void advance(const StudyPlan& plan, kernel::Simulation& simulation, Time until) {
@@ -55,6 +57,24 @@ std::vector<double> part_counts(const std::vector<kernel::FigureSpec>& specs,
     return counts;
 }
 
+std::vector<DeadlockFound> deadlocks_of(const assembly::Plant& plant,
+                                        const kernel::Simulation& simulation,
+                                        std::uint32_t replication) {
+    std::vector<DeadlockFound> all;
+    for (const flow::Deadlock& deadlock : flow::find_deadlocks(simulation)) {
+        DeadlockFound found;
+        found.replication = replication;
+        found.since = plant.clock.to_text(deadlock.since);
+        found.standstill_h =
+            to_hours(plant.clock.end() - std::max(deadlock.since, plant.clock.warm_up()));
+        for (const kernel::DeviceIndex device : deadlock.devices) {
+            found.devices.push_back(plant.devices[device].name);
+        }
+        all.push_back(std::move(found));
+    }
+    return all;
+}
+
 Outcome run_one(const StudyPlan& plan, const PreparedAlternative& prepared,
                 const std::vector<std::string>& types, std::uint32_t replication) {
     std::fesetenv(FE_DFL_ENV);
@@ -65,9 +85,9 @@ Outcome run_one(const StudyPlan& plan, const PreparedAlternative& prepared,
     advance(plan, simulation, plant.clock.warm_up());
     simulation.begin_measuring();
     advance(plan, simulation, plant.clock.end());
-    const kernel::FigureSink sink = simulation.report(false);
-
     Outcome outcome;
+    if (!prepared.loops.empty()) outcome.deadlocks = deadlocks_of(plant, simulation, replication);
+    const kernel::FigureSink sink = simulation.report(false);
     outcome.fingerprint = result_fingerprint(prepared.specs[draw], sink.values);
     if (plan.trace) outcome.trace = simulation.trace_fingerprint();
     outcome.events = simulation.events_handled();
@@ -98,6 +118,7 @@ void fold(Replications& all, const Outcome& outcome, std::size_t draw, std::size
     all.fingerprints.push_back(outcome.fingerprint);
     all.traces.push_back(outcome.trace);
     all.events += outcome.events;
+    all.deadlocks.insert(all.deadlocks.end(), outcome.deadlocks.begin(), outcome.deadlocks.end());
 }
 
 std::optional<statistics::SequentialStopping> stopping_rule(const StudyPlan& plan) {
@@ -189,6 +210,7 @@ PreparedAlternative prepare_one(const StudyPlan& plan, const ParameterDraws& dra
     const schema::Schema schema{catalogue::device_types()};
     prepared.tree = changes::alternative(plan.file, alternative.changes, schema);
     const std::string currency = loader::currency_of(prepared.tree);
+    prepared.loops = loader::loop_warnings(prepared.tree);
     prepared.plants.resize(draws.size());
     prepared.specs.resize(draws.size());
     tbb::parallel_for(std::size_t{0}, draws.size(), [&](std::size_t draw) {

@@ -18,6 +18,16 @@ struct PreparedAlternative {
     std::vector<std::vector<kernel::FigureSpec>> specs;  ///< per draw: factors differ
     std::vector<kpis::Formula> kpis;
     std::vector<kpis::Formula> devices;
+    /// Warnings of loops that may lock; without them no future is looked through for deadlocks.
+    loader::Problems loops;
+};
+
+/// A circle of devices in which a replication ended, waiting for one another.
+struct DeadlockFound {
+    std::int64_t replication = 0;
+    std::string since;                 ///< local time
+    double standstill_h = 0;           ///< from then on, within the measured time
+    std::vector<std::string> devices;  ///< each waits for the next, the last for the first
 };
 
 /// What the replications of one alternative gave. Sums are taken in replication order.
@@ -29,6 +39,7 @@ struct Replications {
     std::vector<std::uint64_t> fingerprints;       ///< per replication
     std::vector<std::uint64_t> traces;             ///< per replication, when traced
     std::uint64_t events = 0;
+    std::vector<DeadlockFound> deadlocks;  ///< in replication order
 };
 
 /// The part types whose margin the economics may name, in order.

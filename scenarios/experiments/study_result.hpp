@@ -51,6 +51,16 @@ struct DeviceResult {
     std::vector<FigureResult> figures;  ///< names are paths, e.g. "downtime_by_cause/comp1/repair"
 };
 
+/// A circle of devices that waited for one another at the end of some futures: nothing in it moved
+/// any more.
+struct DeadlockResult {
+    std::vector<std::string> devices;    ///< each waits for the next, the last for the first
+    std::int64_t replications = 0;       ///< that ended so
+    std::int64_t first_replication = 0;  ///< its number, from 0
+    std::string since;                   ///< in the first one, local time
+    double standstill_h = 0;  ///< hours of the measured time that these futures stood still, mean
+};
+
 struct AlternativeResult {
     std::string name;                  ///< "baseline" or as in the scenario
     std::string description;           ///< may be empty
@@ -58,6 +68,7 @@ struct AlternativeResult {
     std::string fingerprint;           ///< of its figures, all replications
     std::vector<KpiResult> kpis;
     std::vector<DeviceResult> devices;
+    std::vector<DeadlockResult> deadlocks;
     std::optional<roi::MoneyAnswer> money;  ///< none for the baseline
     roi::Tornado tornado;
     roi::DrawSplit draw_split;  ///< variance between draws: fitted parameters, assumptions

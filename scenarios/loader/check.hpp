@@ -21,6 +21,14 @@ void check_flow(const Value& tree, const schema::Schema& schema, Problems& probl
 void check_calendars(const Value& tree, const schema::Schema& schema, const Resolver& resolver,
                      Problems& problems);
 
+/// Warnings, not errors, on a tree that the checks above passed: loops of stations and buffers with
+/// finite places, in which parts may wait for one another for ever (deadlock). Told at the `next`
+/// that closes the loop; not told when conwip sources keep fewer parts than the loop has places.
+/// Empty: no run of this plant can ever lock.
+Problems loop_warnings(const Value& tree);
+/// Devices that a part can reach in one step with positive probability, from a value of `next`.
+std::vector<std::string> successors(const Value& next);
+
 /// Why a text is no name (1 to 64 printable characters without / . : , # quotes, brackets or edge
 /// spaces); empty when it is one.
 std::string name_problem(std::string_view name);

@@ -15,18 +15,6 @@ const ParameterSpec* next_spec(const schema::Schema& schema, const Value& device
     return next != nullptr && next->kind == ParameterKind::shares ? next : nullptr;
 }
 
-/// Devices that a part can reach with positive probability in one step.
-std::vector<std::string> successors(const Value& next) {
-    if (next.is_scalar()) return {next.text()};
-    std::vector<std::string> result;
-    for (const Value::Entry& entry : next.entries()) {
-        const Parsed<Quantity> share = parse_quantity(entry.value.text());
-        const bool never = share && share->value == 0;
-        if (!never) result.push_back(entry.key);
-    }
-    return result;
-}
-
 void check_calendars_of(const Value& value, std::span<const ParameterSpec> keys,
                         const std::set<std::string>& never_open, const std::string& path,
                         Problems& problems) {
@@ -50,6 +38,17 @@ void check_calendars_of(const Value& value, std::span<const ParameterSpec> keys,
 }
 
 }  // namespace
+
+std::vector<std::string> successors(const Value& next) {
+    if (next.is_scalar()) return {next.text()};
+    std::vector<std::string> result;
+    for (const Value::Entry& entry : next.entries()) {
+        const Parsed<Quantity> share = parse_quantity(entry.value.text());
+        const bool never = share && share->value == 0;
+        if (!never) result.push_back(entry.key);
+    }
+    return result;
+}
 
 void check_flow(const Value& tree, const schema::Schema& schema, Problems& problems) {
     const Value* devices = tree.find("devices");

@@ -66,11 +66,24 @@ ordered_json device_json(const DeviceResult& device, double level) {
     return node;
 }
 
+ordered_json deadlocks_json(const AlternativeResult& alternative) {
+    ordered_json node = ordered_json::array();
+    for (const experiments::DeadlockResult& deadlock : alternative.deadlocks) {
+        node.push_back(
+            {{"devices", deadlock.devices},
+             {"replications", deadlock.replications},
+             {"standstill_h", deadlock.standstill_h},
+             {"first", {{"replication", deadlock.first_replication}, {"since", deadlock.since}}}});
+    }
+    return node;
+}
+
 ordered_json alternative_json(const AlternativeResult& alternative, double level) {
     ordered_json node;
     node["description"] = alternative.description;
     node["changes"] = alternative.changes;
     node["fingerprint"] = alternative.fingerprint;
+    node["deadlocks"] = deadlocks_json(alternative);
     ordered_json& kpis = node["kpis"] = ordered_json::object();
     for (const KpiResult& kpi : alternative.kpis) kpis[kpi.value.name] = kpi_json(kpi, level);
     ordered_json& devices = node["devices"] = ordered_json::object();

@@ -94,6 +94,22 @@ std::vector<std::string> merged_notes(const Checked& checked) {
     return merged;
 }
 
+/// Loops that may lock, with the alternative where the baseline has no such warning.
+std::vector<std::string> warnings_of(const Checked& checked) {
+    std::vector<std::string> texts;
+    std::vector<std::string> told;
+    for (const experiments::PreparedAlternative& prepared : checked.alternatives) {
+        for (const Problem& loop : prepared.loops) {
+            const std::string text = to_text(loop);
+            if (std::find(told.begin(), told.end(), text) != told.end()) continue;
+            told.push_back(text);
+            const bool baseline = prepared.alternative.changes.empty();
+            texts.push_back(text + (baseline ? "" : ", with '" + prepared.alternative.name + "'"));
+        }
+    }
+    return texts;
+}
+
 ordered_json to_json(const Checked& checked) {
     ordered_json json;
     json["scenario"] = checked.tree().text_of("name");
@@ -123,6 +139,7 @@ ordered_json to_json(const Checked& checked) {
     json["assumptions"] = ordered_json::array();
     for (const auto& [name, text] : checked.assumptions)
         json["assumptions"].push_back({{"name", name}, {"value", text}});
+    json["warnings"] = warnings_of(checked);
     json["notes"] = merged_notes(checked);
     return json;
 }
@@ -165,6 +182,7 @@ void print(const Checked& checked) {
     for (const auto& [name, text] : checked.assumptions)
         lines.push_back(std::string(name).append(": ").append(text));
     print_list("Assumptions that no record supports", lines);
+    print_list("Warnings", warnings_of(checked));
     print_list("Assumed where the scenario is silent", merged_notes(checked));
 }
 

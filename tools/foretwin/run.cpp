@@ -29,16 +29,18 @@ int run(const RunOptions& options) {
     const bool missed = std::any_of(kpis.begin(), kpis.end(), [](const auto& kpi) {
         return kpi.target && !kpi.target->met_by_mean;
     });
-    return missed ? answered_no : good;
+    const bool locked = !result.alternatives.front().deadlocks.empty();
+    return missed || locked ? answered_no : good;
 }
 
 }  // namespace
 
 void add_run(CLI::App& app, Action& action) {
     auto options = std::make_shared<RunOptions>();
-    CLI::App* verb = app.add_subcommand("run",
-                                        "simulate one alternative and tell its KPIs; exit "
-                                        "code 1 when a target is missed by the mean");
+    CLI::App* verb = app.add_subcommand(
+        "run",
+        "simulate one alternative and tell its KPIs; exit "
+        "code 1 when a target is missed by the mean, or a future ends in a deadlock");
     add_study_options(*verb, *options);
     verb->add_option("--change", options->changes, "changes to apply, by name");
     verb->callback([options, &action] { action = [options] { return run(*options); }; });
