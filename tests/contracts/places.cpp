@@ -1,6 +1,8 @@
+#include <algorithm>
 #include <map>
 
 #include "models/flow/buffer.hpp"
+#include "models/flow/deadlock.hpp"
 #include "models/flow/station.hpp"
 #include "tests/contracts/properties.hpp"
 
@@ -54,6 +56,34 @@ Faults places_are_kept(const assembly::Plant& plant, const kernel::Simulation& s
             const auto& state = *memory.at<flow::BufferState>(device.state);
             check(i, state.queue.count, state.kept, buffer.capacity, state.waiters.count);
         }
+    }
+    return faults;
+}
+
+Faults deadlocks_last(const PlantPointer& plant, bool warned, random::Key key) {
+    Faults faults;
+    kernel::Simulation simulation(plant->model, key);
+    simulation.start();
+    std::vector<flow::Deadlock> before;
+    Figures figures;
+    constexpr int stretches = 10;
+    for (int stretch = 1; stretch <= stretches; ++stretch) {
+        executors::run_sequential(simulation, plant->clock.end() / stretches * stretch,
+                                  executors::Trace::on);
+        const std::vector<flow::Deadlock> now = flow::find_deadlocks(simulation);
+        const Figures then = figures_of(simulation);
+        if (!now.empty() && !warned) faults.push_back("a deadlock that nobody was warned of");
+        for (const flow::Deadlock& deadlock : before) {
+            if (std::find(now.begin(), now.end(), deadlock) == now.end()) {
+                faults.push_back("a deadlock came loose");
+            }
+            for (const DeviceIndex device : deadlock.devices) {
+                const std::string left = plant->devices[device].name + "/left";
+                if (figures.at(left) != then.at(left)) faults.push_back(left + " in a deadlock");
+            }
+        }
+        before = now;
+        figures = then;
     }
     return faults;
 }

@@ -35,6 +35,9 @@ Faults stretches_add_up(const PlantPointer& plant, random::Key key = {1, 0});
 /// Parts, places, state times, downtime by cause, energy and parts x time are conserved.
 Faults nothing_is_lost(const PlantPointer& plant, random::Key key = {1, 0});
 
+/// What is called a deadlock never moves again; and it only happens in plants that are warned of.
+Faults deadlocks_last(const PlantPointer& plant, bool warned, random::Key key = {1, 0});
+
 /// Parts of the above, for one instant.
 Faults places_are_kept(const assembly::Plant& plant, const kernel::Simulation& simulation);
 Faults littles_law(const assembly::Plant& plant, const kernel::Simulation& simulation,

@@ -2,6 +2,7 @@
 
 #include <numeric>
 
+#include "models/flow/deadlock.hpp"
 #include "tests/contracts/properties.hpp"
 #include "tests/support/random_plant.hpp"
 
@@ -14,8 +15,12 @@ namespace {
 constexpr std::uint64_t plants = FORETWIN_ORACLE_LENGTH < 1 ? 8 : 60;
 constexpr int horizon_h = 200;
 
+std::string scenario_of(std::uint64_t seed) {
+    return test::scenario_of({random_plant(seed, "")}, horizon_h);
+}
+
 PlantPointer plant_of(std::uint64_t seed) {
-    return assembled(read_text(scenario_of({random_plant(seed, "")}, horizon_h)));
+    return assembled(read_text(scenario_of(seed)));
 }
 
 std::string joined(const Faults& faults) {
@@ -68,4 +73,25 @@ TEST_CASE("every plant: what is measured before and after an instant adds up to 
 
 TEST_CASE("every plant: parts, state times, downtime by cause and energy are conserved") {
     for_all_plants(nothing_is_lost);
+}
+
+TEST_CASE("every plant: a deadlock lasts, and happens only where a loop was warned of") {
+    std::uint64_t warned = 0;
+    std::uint64_t locked = 0;
+    for (std::uint64_t seed = 1; seed <= plants; ++seed) {
+        const bool may_lock = !loader::loop_warnings(read_text(scenario_of(seed)).tree).empty();
+        const PlantPointer plant = plant_of(seed);
+        const random::Key key{7, static_cast<std::uint32_t>(seed)};
+        const Faults faults = deadlocks_last(plant, may_lock, key);
+        INFO("plant of seed ", seed, joined(faults));
+        CHECK(faults.empty());
+        kernel::Simulation simulation(plant->model, key);
+        simulation.start();
+        executors::run_sequential(simulation, plant->clock.end(), executors::Trace::off);
+        warned += may_lock ? 1U : 0U;
+        locked += flow::find_deadlocks(simulation).empty() ? 0U : 1U;
+    }
+    INFO(warned, " of ", plants, " plants may lock, ", locked, " did");
+    CHECK(locked > 0);
+    CHECK(warned < plants);
 }
