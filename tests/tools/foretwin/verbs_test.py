@@ -15,6 +15,19 @@ import plain  # noqa: E402
 FORETWIN = os.environ.get("FORETWIN", str(ROOT / "build/release/foretwin"))
 TYPES = ["source", "station", "machine", "buffer", "sink", "crew", "spares", "tariff"]
 STARTERS = ["minimal", "bottling_line", "machine_park"]
+# Whatever B sends back meets what A sends on: with two places this locks within the first hours.
+REWORK = """foretwin: 1
+name: Rework
+time: {start: 2026-01-05T06:00, horizon: 1 week}
+devices:
+  In: {type: source, every: 70 s, when_full: wait, next: A}
+  A: {type: station, cycle: {exponential: {mean: 50 s}}, next: B}
+  B: {type: station, cycle: {exponential: {mean: 50 s}}, next: {Out: 90 %, A: 10 %}}
+  Out: {type: sink}
+changes:
+  more room: {set: {A/buffer: unlimited}}
+"""
+LOOP = "rework.yaml:7:58: the loop A -> B -> A has 2 places in all"
 
 
 class Verbs(unittest.TestCase):
@@ -117,6 +130,44 @@ class Check(Verbs):
                         .replace("2026-01-05T06:00", "2026-01-05T00:00"))
         told = json.loads(self.said("check", str(path), "--json").stdout)
         self.assertAlmostEqual(told["calendars"][0]["hours_per_week"], 80)
+
+
+class Deadlocks(Verbs):
+    def setUp(self):
+        super().setUp()
+        (self.folder / "rework.yaml").write_text(REWORK)
+
+    def test_check_warns_of_a_loop_and_calls_the_scenario_good(self):
+        told = self.said("check", "rework.yaml").stdout
+        self.assertIn("rework.yaml: good", told)
+        self.assertIn(LOOP, " ".join(told.split()))
+        warnings = json.loads(self.said("check", "rework.yaml", "--json").stdout)["warnings"]
+        self.assertEqual(len(warnings), 1)
+        self.assertTrue(warnings[0].startswith(LOOP), warnings)
+
+    def test_a_run_that_locks_says_so_and_ends_with_1(self):
+        words = ["run", "rework.yaml", "--replications", "4"]
+        told = " ".join(self.said(*words, code=1).stdout.split())
+        self.assertIn("baseline: deadlock in 4 of 4 futures: A waits for B, B for A", told)
+        self.assertIn(LOOP, told)
+        study = json.loads(self.said(*words, "--json", code=1).stdout)
+        locked = study["alternatives"]["baseline"]["deadlocks"]
+        self.assertEqual(locked[0]["devices"], ["A", "B"])
+        self.assertEqual(locked[0]["replications"], 4)
+        self.assertTrue(locked[0]["first"]["since"].startswith("2026-01-05T"), locked)
+        self.assertGreater(locked[0]["standstill_h"], 100)
+
+    def test_the_change_that_breaks_the_loop_is_not_warned_of(self):
+        words = ["run", "rework.yaml", "--change", "more room", "--replications", "4", "--json"]
+        study = json.loads(self.said(*words).stdout)
+        self.assertEqual(study["alternatives"]["more room"]["deadlocks"], [])
+        self.assertNotIn("loop", " ".join(study["warnings"]))
+
+    def test_compare_answers_and_tells_which_alternative_locked(self):
+        words = ["compare", "rework.yaml", "--replications", "4", "--json"]
+        study = json.loads(self.said(*words).stdout)
+        self.assertIn("baseline: deadlock in 4 of 4", study["warnings"][0])
+        self.assertEqual(study["alternatives"]["more room"]["deadlocks"], [])
 
 
 class RunAndCompare(Verbs):
