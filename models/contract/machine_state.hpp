@@ -16,7 +16,7 @@ enum class MachineState : std::uint8_t {
     repair,        ///< failed, under repair
     maintenance,   ///< stopped for planned work
     off_shift,
-    blocked,  ///< holds a finished part that has nowhere to go
+    blocked,  ///< its part has nowhere to go: finished, or (before service) not begun
     setup,    ///< warming up or being set up
     busy,
     waiting,  ///< for a person, a tool or material other than parts

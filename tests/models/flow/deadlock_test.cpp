@@ -124,3 +124,16 @@ TEST_CASE("conwip with fewer parts than places never locks, with as many it can"
     Run many = loop(4);
     CHECK(told(many, 100 * hour).find(" s: A B") != std::string::npos);
 }
+
+TEST_CASE("a place kept for a part that may yet be scrapped is a way out, until it is gone") {
+    // Z keeps one of A's two places from 0 to 1000 s and scraps its part then. A works 1-3 and 3-5,
+    // B 3-8; from 8 on B waits for A and A for B, but the place that comes free at 1000 could save
+    // them. A part of the source, in line since 4, gets it: only now nothing can move.
+    Run run = Run::of(waits + "  In Z: {type: source, saturated: true, next: Z}\n" +
+                      station("Z", "1000 s", "A", ", scrap: 100 %" + before) +
+                      station("A", "2 s", "B", ", buffer: 1") +
+                      station("B", "5 s", "{A: 99.9999 %, Out: 0.0001 %}") + sink);
+    CHECK(told(run, 999 * second).empty());
+    CHECK(run.seconds("B/states/blocked") == doctest::Approx(999 - 8));
+    CHECK(told(run, 2000 * second) == "1000 s: A B");
+}
