@@ -30,10 +30,16 @@ void add_precision_warning(const StudyPlan& plan, StudyResult& result) {
         char text[200];
         std::snprintf(text, sizeof text,
                       "the precision asked for was not reached: %s is known to %.2g %%, not to "
-                      "%.2g %%; raise --replications above %lld",
-                      value.name.c_str(), 100 * reached, 100 * *plan.precision,
-                      static_cast<long long>(result.replications));
-        result.warnings.emplace_back(text);
+                      "%.2g %%; ",
+                      value.name.c_str(), 100 * reached, 100 * *plan.precision);
+        const std::string limit = std::to_string(result.replications);
+        const std::string draws = std::to_string(result.parameter_draws);
+        result.warnings.push_back(std::string(text) +
+                                  (result.uncertain_parameters
+                                       ? "it rests on " + draws +
+                                             " draws of the uncertain parameters, so beyond " +
+                                             limit + " --replications only narrower ranges help"
+                                       : "raise --replications above " + limit));
     }
 }
 

@@ -15,7 +15,8 @@ std::int64_t whole_batches(std::int64_t replications) {
 
 }  // namespace
 
-SequentialStopping::SequentialStopping(PrecisionTarget target) : target_(target) {
+SequentialStopping::SequentialStopping(PrecisionTarget target)
+    : target_(target), draws_(target.draws) {
     FORETWIN_RULE(target.relative_half_width >= 0 && target.absolute_half_width >= 0,
                   "a wanted half-width is 0 or more");
     FORETWIN_RULE(target.lowest_replications >= 2, "an interval needs two replications");
@@ -23,13 +24,23 @@ SequentialStopping::SequentialStopping(PrecisionTarget target) : target_(target)
                   "the fewest replications are not more than the most");
 }
 
+Interval SequentialStopping::interval() const {
+    if (draws_.empty()) return mean_interval(summary_, target_.level);
+    Summary means;
+    for (const Summary& draw : draws_)
+        if (draw.count > 0) means.add(draw.mean);
+    return mean_interval(means, target_.level);
+}
+
 double SequentialStopping::wanted_half_width() const {
     return std::max(target_.absolute_half_width,
-                    target_.relative_half_width * std::abs(summary_.mean));
+                    target_.relative_half_width * std::abs(interval().estimate));
 }
 
 void SequentialStopping::add(double value) {
     if (finished_) return;
+    if (!draws_.empty())
+        draws_[static_cast<std::size_t>(summary_.count) % draws_.size()].add(value);
     summary_.add(value);
     const bool complete = summary_.count % batch == 0;
     if (complete && summary_.count >= target_.lowest_replications) {

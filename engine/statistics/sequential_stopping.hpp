@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <span>
+#include <vector>
 
 #include "engine/statistics/interval.hpp"
 
@@ -14,6 +15,9 @@ struct PrecisionTarget {
     double level = 0.95;
     std::int64_t lowest_replications = 32;
     std::int64_t highest_replications = 4096;
+    /// Replication r belongs to parameter draw r mod `draws`, and the interval is that of the means
+    /// of the draws; 0: every replication counts as a draw of its own.
+    std::uint32_t draws = 0;
 };
 
 /// Decides when enough replications are done (Law 2015, section 9.4). It looks only after complete
@@ -33,7 +37,7 @@ class SequentialStopping {
     bool reached() const { return reached_; }
     /// How many replications count.
     std::int64_t replications() const { return summary_.count; }
-    Interval interval() const { return mean_interval(summary_, target_.level); }
+    Interval interval() const;
     /// Replications likely to be needed in all, from what is known; whole batches, within limits.
     std::int64_t expected_replications() const;
 
@@ -42,6 +46,7 @@ class SequentialStopping {
 
     PrecisionTarget target_;
     Summary summary_;
+    std::vector<Summary> draws_;  ///< of each draw, where several replications share one
     bool finished_ = false;
     bool reached_ = false;
 };

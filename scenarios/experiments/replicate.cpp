@@ -14,9 +14,11 @@
 #include "engine/executors/reference.hpp"
 #include "engine/executors/sequential.hpp"
 #include "engine/statistics/sequential_stopping.hpp"
+#include "engine/statistics/variance_components.hpp"
 #include "models/catalogue/catalogue.hpp"
 #include "models/flow/deadlock.hpp"
 #include "scenarios/changes/changes.hpp"
+#include "scenarios/experiments/parameter_draws.hpp"
 #include "scenarios/loader/check.hpp"
 
 namespace foretwin::experiments {
@@ -122,12 +124,18 @@ void fold(Replications& all, const Outcome& outcome, std::size_t draw, std::size
 }
 
 std::optional<statistics::SequentialStopping> stopping_rule(const StudyPlan& plan) {
-    if (!plan.precision) return std::nullopt;
+    if (!plan.precision || plan.replications < 2) return std::nullopt;
+    const bool uncertain = ParameterDraws::uncertain(plan.file);
+    const std::uint32_t draws = statistics::parameter_draws(plan.replications, uncertain);
     statistics::PrecisionTarget target;
     target.relative_half_width = *plan.precision;
     target.level = plan.level;
     target.highest_replications = plan.replications;
-    target.lowest_replications = std::min<std::int64_t>(32, plan.replications);
+    // A study of fewer futures would have fewer parameter draws (DESIGN, section 7): one that stops
+    // must equal one that was asked for no more. Twice the most draws is where their number stays.
+    const std::int64_t fewest = uncertain ? 2 * std::int64_t{draws} : 32;
+    target.lowest_replications = std::min(fewest, plan.replications);
+    if (uncertain) target.draws = draws;
     return statistics::SequentialStopping(target);
 }
 

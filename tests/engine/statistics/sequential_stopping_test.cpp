@@ -69,3 +69,14 @@ TEST_CASE("targets that make no sense are refused") {
     CHECK_THROWS_AS(SequentialStopping({.lowest_replications = 50, .highest_replications = 20}),
                     RuleBroken);
 }
+
+TEST_CASE("where replications share parameter draws, the means of the draws decide") {
+    // Two draws, 90 and 110, without chance inside: however many replications, the interval is
+    // that of two values, 100 +- t(0.975, 1) x 10 = 127. As 32 values it would be 100 +- 3.7.
+    SequentialStopping stopping(
+        {.relative_half_width = 0.05, .highest_replications = 64, .draws = 2});
+    for (std::int64_t i = 0; i < 64; ++i) stopping.add(figure(i));
+    CHECK(stopping.replications() == 64);
+    CHECK_FALSE(stopping.reached());
+    CHECK(stopping.interval().half_width() == doctest::Approx(127.062));
+}

@@ -1,0 +1,68 @@
+#include "scenarios/study.hpp"
+
+#include <doctest/doctest.h>
+
+#include "tests/support/plant.hpp"
+
+/// The spine: what a study promises beyond its parts.
+
+using namespace foretwin;
+using namespace foretwin::experiments;
+
+namespace {
+
+const std::string uncertain_queue =
+    "foretwin: 1\nname: s\ntime: {horizon: 20 h}\n"
+    "devices:\n"
+    "  In: {type: source, every: {exponential: {mean: 60 s}}, when_full: lost, next: A}\n"
+    "  A: {type: station, buffer: 3, cycle: {exponential: {mean: {assumption: cycle}}}, next: "
+    "Out}\n"
+    "  Out: {type: sink}\n"
+    "assumptions: {cycle: {value: 50 s, low: 40 s, high: 70 s, why: a test}}\n";
+
+StudyPlan plan_of(std::int64_t replications) {
+    StudyPlan plan;
+    plan.file = test::read_text(uncertain_queue);
+    plan.alternatives = all_alternatives(plan.file.tree);
+    plan.replications = replications;
+    plan.threads = 2;
+    return plan;
+}
+
+const FigureResult& throughput(const StudyResult& result) {
+    for (const KpiResult& kpi : result.alternatives.front().kpis)
+        if (kpi.value.name == "throughput") return kpi.value;
+    throw std::runtime_error("no throughput");
+}
+
+}  // namespace
+
+TEST_CASE("precision with uncertain parameters: what stops early equals what asked for no more") {
+    StudyPlan plan = plan_of(200);
+    plan.precision = 0.5;
+    const StudyResult early = run_study(plan);
+    // 32 draws with two futures each are the fewest that 200 futures can stop at.
+    REQUIRE(early.replications == 64);
+    const StudyResult asked = run_study(plan_of(64));
+    CHECK(early.parameter_draws == asked.parameter_draws);
+    CHECK(throughput(early).mean == throughput(asked).mean);
+    CHECK(throughput(early).low == throughput(asked).low);
+    CHECK(throughput(early).high == throughput(asked).high);
+    CHECK(early.fingerprint == asked.fingerprint);
+}
+
+TEST_CASE("precision: the interval that decides is the one that is told") {
+    // The draws' means differ by far more than 1 %: no number of futures within the limit helps.
+    StudyPlan plan = plan_of(96);
+    plan.precision = 0.01;
+    const StudyResult result = run_study(plan);
+    CHECK(result.replications == 96);
+    REQUIRE(result.warnings.size() == 1);
+    CHECK(result.warnings[0].find("draws of the uncertain parameters") != std::string::npos);
+}
+
+TEST_CASE("a single future has no precision to watch") {
+    StudyPlan plan = plan_of(1);
+    plan.precision = 0.01;
+    CHECK(run_study(plan).replications == 1);
+}
