@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "engine/core/time.hpp"
+#include "engine/core/wide.hpp"
 #include "engine/kernel/context.hpp"
 
 namespace foretwin {
@@ -86,9 +87,12 @@ struct SupplyPorts {
     void (*give_back)(Context&, DeviceIndex, const Job&) = nullptr;
 };
 
-/// Where power is drawn from: adds to the total of the meter, in mW.
+/// Where power is drawn from.
 struct PowerPorts {
+    /// Adds to the total power of the meter, in mW.
     void (*add)(Context&, DeviceIndex, std::int64_t delta_mw) = nullptr;
+    /// Energy drawn at this instant, beside the power, in mW x ns.
+    void (*draw)(Context&, DeviceIndex, Wide energy_mw_ns) = nullptr;
 };
 
 /// Zero-delay calls between devices (`Event::kind` in the worklist).

@@ -163,7 +163,9 @@ Bill read_bill(MeterState meter, const Tariff& tariff, Time now) {
     if (span > 0) bill.mean_kw = to_double(meter.energy) / static_cast<double>(span) / 1e6;
     if (tariff.window == 0) return bill;
     const Time begin = meter.window_end - tariff.window;
-    if (begin < now) count_window(meter, tariff, begin, meter.window_energy);
+    // What was drawn at `now` itself may be all that a window holds.
+    if (begin < now || meter.window_energy > 0)
+        count_window(meter, tariff, begin, meter.window_energy);
     bill.peak_kw = to_double(meter.peak_energy) / static_cast<double>(tariff.window) / 1e6;
     bill.peak_window = meter.peak_window;
     if (bill.peak_kw > 0) bill.load_factor = bill.mean_kw / bill.peak_kw;

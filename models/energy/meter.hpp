@@ -60,6 +60,14 @@ inline void set_power(MeterState& meter, const Tariff& tariff, Time now,
     meter.power_mw = total_power_mw;
 }
 
+/// Energy of at least 0, in mW x ns, that is drawn at `now` beside the power: it belongs to the
+/// price and the window that hold `now`, as the first thing in them where they begin there.
+inline void draw_energy(MeterState& meter, const Tariff& tariff, Time now, Wide energy) {
+    FORETWIN_RULE(energy >= 0, "a plant does not feed energy back");
+    advance(meter, tariff, now);
+    meter.open_energy += energy;
+}
+
 /// What the meter says at `now`; the state is not changed, so a run can go on.
 struct Bill {
     Wide energy_mw_ns = 0;

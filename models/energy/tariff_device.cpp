@@ -28,6 +28,13 @@ void add(Context& context, DeviceIndex device, std::int64_t delta_mw) {
     set_power(state.meter, tariff, context.now(), state.meter.power_mw + delta_mw);
 }
 
+void draw(Context& context, DeviceIndex device, Wide energy_mw_ns) {
+    const Tariff& tariff = tariff_of(context, device);
+    TariffState& state = context.state<TariffState>(device);
+    make_ready(tariff, state);
+    draw_energy(state.meter, tariff, context.now(), energy_mw_ns);
+}
+
 void start(Context& context, DeviceIndex device) {
     make_ready(tariff_of(context, device), context.state<TariffState>(device));
 }
@@ -50,7 +57,7 @@ void report(Context& context, DeviceIndex device, kernel::FigureSink& sink) {
     sink.add("peak_power", millionths(bill.peak_kw), "W", 1e-3);
 }
 
-constexpr PowerPorts ports{add};
+constexpr PowerPorts ports{add, draw};
 constexpr kernel::Behaviour behaviour{"tariff",        start,  nullptr, nullptr,
                                       begin_measuring, report, &ports};
 

@@ -30,9 +30,9 @@ struct Station {
     double scrap = 0;                      ///< probability
     Routes next;
     Sources sources;
-    double energy_per_part_j = 0;
-    bool before_service = false;  ///< blocking: processing waits for a place at the destination
-    bool standby = false;         ///< switches down when starved
+    double energy_per_part_j = 0;  ///< drawn at completion, 0 to 1e11
+    bool before_service = false;   ///< blocking: processing waits for a place at the destination
+    bool standby = false;          ///< switches down when starved
     Time standby_after = 0;
     random::Distribution wake;  ///< s of setup when a part comes
     reliability::Upkeep upkeep;

@@ -182,12 +182,21 @@ bool is_scrapped(Context& context, const Station& station, const Part& part) {
     next.accept_kept(context, to, take_off(context, station, state, device, unit));
 }
 
+void draw_energy_of_part(Context& context, const Station& station) {
+    const DeviceIndex meter = station.upkeep.meter;
+    if (meter == no_device) return;
+    constexpr double mw_ns_per_joule = 1e12;
+    context.ports<PowerPorts>(meter).draw(
+        context, meter, static_cast<Wide>(station.energy_per_part_j * mw_ns_per_joule));
+}
+
 /// A completed part is scrapped, or draws its destination once and moves on or blocks.
 void complete(Context& context, const Station& station, DeviceIndex device, std::uint16_t unit) {
     StationState& state = context.state<StationState>(device);
     Slot& slot = slot_of(context, station, unit);
     ++state.completed;
     if (station.upkeep.ages_by_cycles) reliability::count_cycle(context, station.upkeep, unit);
+    if (station.energy_per_part_j > 0) draw_energy_of_part(context, station);
     if (is_scrapped(context, station, slot.part)) {
         scrap(context, station, state, device, unit);
         return;

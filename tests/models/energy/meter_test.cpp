@@ -196,3 +196,22 @@ TEST_CASE("rules of the caller: no negative power, no change beyond the run") {
     CHECK_THROWS_AS(set_power(meter, tariff, hour, tariff.power_limit_mw + 1), RuleBroken);
     CHECK_THROWS_AS(set_power(meter, tariff, 2 * day, 1), RuleBroken);
 }
+
+TEST_CASE("energy drawn at an instant belongs to the price and the window that hold the instant") {
+    // Monday 2026-03-02 in Berlin: 99.25 per MWh until 06:00, then 240.5. 1 kWh at 05:59:59.999,
+    // at 06:00 and at the very end, 06:15: a window begins there and holds nothing else.
+    const Time day = 24 * hour;
+    const Time end = day + 6 * hour + 15 * minute;
+    const Tariff tariff = demanding_tariff(end);
+    const Wide kwh = Wide{3'600'000} * 1'000'000'000'000;
+    MeterState meter = start_meter(tariff, 0, 0);
+    draw_energy(meter, tariff, day + 6 * hour - 1, kwh);
+    draw_energy(meter, tariff, day + 6 * hour, 2 * kwh);
+    draw_energy(meter, tariff, end, 4 * kwh);
+    const Bill bill = read_bill(meter, tariff, end);
+    CHECK(bill.energy_kwh == Approx(7));
+    CHECK(bill.energy_cost == Approx((99.25 + 6 * 240.5) / 1000));
+    CHECK(bill.carbon_kg == Approx(7 * 0.35));
+    CHECK(bill.peak_kw == Approx(16));
+    CHECK(bill.peak_window == end);
+}

@@ -226,6 +226,21 @@ TEST_CASE("energy per part is counted at completion, beside the power by state")
     CHECK(run.count("A/energy_of_parts") == 10);
 }
 
+TEST_CASE("energy per part is on the bill: the meter counts what the station does") {
+    // 720 kJ = 0.2 kWh for each of ten parts, beside 40 s at 2 kW and 64 s at 1 kW: 144 kJ.
+    Run run = Run::of(
+        every("10 s") +
+        station("A", "4 s", "Out",
+                ", energy_per_part: 720 kJ/part, power: {busy: 2 kW, starved: 1 kW}") +
+        sink + "  Grid: {type: tariff, energy: {price: 0.5 EUR/kWh}, carbon: 0.25 kg/kWh}\n");
+    run.to(104 * second);
+    CHECK(run.value("Grid/energy") == Wide{144'000 + 7'200'000} * 1'000 * second);
+    // 2.04 kWh: 1.02 EUR and 0.51 kg, told in millionths; the window of 15 min holds all of it.
+    CHECK(run.count("Grid/energy_cost") == 1'020'000);
+    CHECK(run.count("Grid/carbon") == 510'000);
+    CHECK(run.count("Grid/peak_power") == 8'160'000);  // 2.04 kWh in a quarter of an hour
+}
+
 TEST_CASE("standby: starved for a while the machine switches down; a part wakes it with a setup") {
     // Arrivals every 60 s, cycle 10 s, down after 20 s, wake 5 s. From 60: setup? The machine
     // starts starved at 0 and sleeps at 20. 60-65 setup, 65-75 busy, 75-95 starved, 95-120 standby:
