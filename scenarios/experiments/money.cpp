@@ -62,7 +62,7 @@ std::vector<roi::HorizonFigures> horizon_figures(const PreparedAlternative& prep
     return figures;
 }
 
-/// What the changes of an alternative cost, at the central values of the assumptions.
+/// What the changes of an alternative cost, at the values that the reader knows.
 std::vector<roi::ChangeMoney> change_money(const PreparedAlternative& prepared,
                                            const Value& scenario, const loader::Reader& reader) {
     std::vector<roi::ChangeMoney> money;
@@ -83,15 +83,40 @@ std::vector<roi::ChangeMoney> change_money(const PreparedAlternative& prepared,
     return money;
 }
 
+double discount_rate_of(const Value& economics, const loader::Reader& reader) {
+    return reader.quantity_of(economics, "discount_rate", "1/s", 0.08 / seconds_per_year) *
+           seconds_per_year;
+}
+
+/// The same under each draw; empty when no draw says anything else than the central values.
+std::vector<roi::DrawMoney> money_by_draw(const PreparedAlternative& prepared,
+                                          const Value& scenario, const ParameterDraws& draws,
+                                          const roi::DrawMoney& central) {
+    std::vector<roi::DrawMoney> all;
+    bool differs = false;
+    for (std::size_t draw = 0; draw < draws.size(); ++draw) {
+        const loader::Reader reader(draws[draw], loader::currency_of(scenario));
+        all.push_back({discount_rate_of(*scenario.find("economics"), reader),
+                       change_money(prepared, scenario, reader)});
+        const roi::DrawMoney& own = all.back();
+        differs |= own.discount_rate != central.discount_rate;
+        for (std::size_t i = 0; i < own.changes.size(); ++i) {
+            const roi::ChangeMoney& one = own.changes[i];
+            const roi::ChangeMoney& usual = central.changes[i];
+            differs |= one.invest != usual.invest || one.life_years != usual.life_years ||
+                       one.running_cost_per_year != usual.running_cost_per_year;
+        }
+    }
+    return differs ? all : std::vector<roi::DrawMoney>{};
+}
+
 }  // namespace
 
 std::optional<roi::StudyMoney> read_economics(const StudyPlan& plan, const loader::Reader& reader) {
     const Value* economics = plan.file.tree.find("economics");
     if (economics == nullptr) return std::nullopt;
     roi::StudyMoney money;
-    money.discount_rate =
-        reader.quantity_of(*economics, "discount_rate", "1/s", 0.08 / seconds_per_year) *
-        seconds_per_year;
+    money.discount_rate = discount_rate_of(*economics, reader);
     money.study_years =
         reader.quantity_of(*economics, "life", "s", 5 * seconds_per_year) / seconds_per_year;
     money.timing = economics->text_of("timing", "year_end") == "mid_year" ? roi::Timing::mid_year
@@ -123,7 +148,9 @@ void add_money(const StudyPlan& plan, const Design& design, const ParameterDraws
             results[which].investment += cost.invest;
             results[which].running_cost_per_year += cost.running_cost_per_year;
         }
-        results[which].money = roi::money_answer(*money, costs, futures);
+        results[which].money = roi::money_answer(
+            *money, costs, futures,
+            money_by_draw(prepared[which], plan.file.tree, draws, {money->discount_rate, costs}));
         if (!design.uncertain) continue;
         const roi::MoneyAnswer& answer = *results[which].money;
         results[which].tornado = roi::tornado(draws.inputs(), answer.npv_by_draw);

@@ -31,11 +31,49 @@ double mean_of(const std::vector<double>& values) {
     return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
 }
 
-/// Purchases and running costs of the changes, flows 0..n.
+/// Purchases and running costs of the changes, flows 0..n, and the rate that discounts.
 struct ChangeFlows {
     std::vector<double> purchases;
     std::vector<double> running;
+    double discount_rate = 0;
 };
+
+ChangeFlows change_flows(const std::vector<ChangeMoney>& changes, const StudyMoney& money,
+                         double discount_rate) {
+    return {economics::purchase_flows(changes, money.study_years),
+            economics::running_flows(changes, money.study_years), discount_rate};
+}
+
+/// What the changes cost in each future, and in the mean.
+struct FutureChanges {
+    const PairedFutures& futures;
+    std::vector<ChangeFlows> by_draw;  ///< empty: `mean` in every future
+    ChangeFlows mean;
+
+    const ChangeFlows& of(std::size_t future) const {
+        return by_draw.empty() ? mean : by_draw[futures.draw[future]];
+    }
+};
+
+FutureChanges future_changes(const StudyMoney& money, const std::vector<ChangeMoney>& changes,
+                             const PairedFutures& futures, const std::vector<DrawMoney>& by_draw) {
+    FutureChanges result{futures, {}, change_flows(changes, money, money.discount_rate)};
+    if (by_draw.empty()) return result;
+    for (const DrawMoney& draw : by_draw)
+        result.by_draw.push_back(change_flows(draw.changes, money, draw.discount_rate));
+    const auto count = static_cast<double>(futures.draw.size());
+    for (std::size_t year = 0; year < result.mean.purchases.size(); ++year) {
+        double purchases = 0;
+        double running = 0;
+        for (const std::uint32_t draw : futures.draw) {
+            purchases += result.by_draw[draw].purchases[year];
+            running += result.by_draw[draw].running[year];
+        }
+        result.mean.purchases[year] = purchases / count;
+        result.mean.running[year] = running / count;
+    }
+    return result;
+}
 
 Timeline timeline_of(const ChangeFlows& changes, const std::vector<double>& amounts,
                      Timing timing) {
@@ -61,13 +99,15 @@ double cost_of_ownership(const StudyMoney& money, const ChangeFlows& changes,
     return -npv(timeline_of(changes, mean, money.timing), money.discount_rate);
 }
 
-std::vector<FanYear> fan_of(const ChangeFlows& changes, const Yearly& amounts) {
+std::vector<FanYear> fan_of(const FutureChanges& changes, const Yearly& amounts) {
     std::vector<FanYear> fan;
     std::vector<double> cumulative(amounts.size(), 0.0);
-    for (std::size_t year = 0; year < changes.purchases.size(); ++year) {
-        for (std::size_t future = 0; future < amounts.size(); ++future)
-            cumulative[future] += changes.purchases[year] + changes.running[year] +
+    for (std::size_t year = 0; year < changes.mean.purchases.size(); ++year) {
+        for (std::size_t future = 0; future < amounts.size(); ++future) {
+            const ChangeFlows& own = changes.of(future);
+            cumulative[future] += own.purchases[year] + own.running[year] +
                                   (year > 0 ? amounts[future][year - 1] : 0.0);
+        }
         const Quantiles q = quantiles_of(cumulative);
         fan.push_back(
             {static_cast<int>(year), mean_of(cumulative), q.q05, q.q25, q.q50, q.q75, q.q95});
@@ -105,11 +145,12 @@ Share expected_positive(const MoneyAnswer& answer, const PairedFutures& futures,
 }
 
 void answer_for_futures(const StudyMoney& money, const PairedFutures& futures,
-                        const ChangeFlows& changes, const Yearly& amounts, MoneyAnswer& answer) {
+                        const FutureChanges& changes, const Yearly& amounts, MoneyAnswer& answer) {
     std::size_t not_unique = 0;
-    for (const auto& future : amounts) {
-        const Timeline line = timeline_of(changes, future, money.timing);
-        answer.npv_by_future.push_back(npv(line, money.discount_rate));
+    for (std::size_t future = 0; future < amounts.size(); ++future) {
+        const ChangeFlows& own = changes.of(future);
+        const Timeline line = timeline_of(own, amounts[future], money.timing);
+        answer.npv_by_future.push_back(npv(line, own.discount_rate));
         if (economics::irr_status(line.flows) != economics::RateStatus::unique) ++not_unique;
     }
     answer.irr_not_unique_share =
@@ -177,27 +218,31 @@ std::vector<std::string> notes_of(const StudyMoney& money, const PairedFutures& 
     return notes;
 }
 
+void check_rate(double discount_rate) {
+    if (!(std::isfinite(discount_rate) && discount_rate > -1))
+        throw InputError({}, "the discount rate is not above -100 %/year", "e.g. 8 %/year");
+}
+
 void check(const StudyMoney& money, const PairedFutures& futures) {
     FORETWIN_RULE(!futures.baseline.empty(), "money needs at least one replication");
     FORETWIN_RULE(futures.baseline.size() == futures.alternative.size() &&
                       futures.baseline.size() == futures.draw.size(),
                   "baseline and alternative share their futures");
     FORETWIN_RULE(money.level > 0 && money.level < 1, "a level lies between 0 and 1");
-    if (!(std::isfinite(money.discount_rate) && money.discount_rate > -1))
-        throw InputError({}, "the discount rate is not above -100 %/year", "e.g. 8 %/year");
+    check_rate(money.discount_rate);
 }
 
 }  // namespace
 
 MoneyAnswer money_answer(const StudyMoney& money, const std::vector<ChangeMoney>& changes,
-                         const PairedFutures& futures) {
+                         const PairedFutures& futures, const std::vector<DrawMoney>& by_draw) {
     check(money, futures);
+    for (const DrawMoney& draw : by_draw) check_rate(draw.discount_rate);
     const StudySpan span{money.study_years, money.year};
     const StretchChoice choice(futures, money.seed);
-    const ChangeFlows flows{economics::purchase_flows(changes, money.study_years),
-                            economics::running_flows(changes, money.study_years)};
-    const ChangeFlows no_changes{economics::purchase_flows({}, money.study_years),
-                                 economics::running_flows({}, money.study_years)};
+    const FutureChanges all = future_changes(money, changes, futures, by_draw);
+    const ChangeFlows& flows = all.mean;
+    const ChangeFlows no_changes = change_flows({}, money, money.discount_rate);
 
     std::vector<double> differences;
     for (std::size_t r = 0; r < futures.baseline.size(); ++r)
@@ -205,9 +250,9 @@ MoneyAnswer money_answer(const StudyMoney& money, const std::vector<ChangeMoney>
     const Yearly amounts = yearly_amounts(differences, futures.horizon, span, choice);
 
     MoneyAnswer answer;
-    answer_for_futures(money, futures, flows, amounts, answer);
+    answer_for_futures(money, futures, all, amounts, answer);
     answer_for_mean(money, flows, amounts, answer);
-    answer.fan = fan_of(flows, amounts);
+    answer.fan = fan_of(all, amounts);
     answer.cost_of_ownership_baseline =
         cost_of_ownership(money, no_changes, futures.baseline, futures.horizon, span, choice);
     answer.cost_of_ownership_alternative =

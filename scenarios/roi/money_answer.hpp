@@ -31,6 +31,12 @@ struct StudyMoney {
     std::uint32_t seed = 1;
 };
 
+/// What one parameter draw says of what the changes cost and of the value of time.
+struct DrawMoney {
+    double discount_rate = 0;  ///< per year, above -1
+    std::vector<ChangeMoney> changes;
+};
+
 /// Cumulative undiscounted flow at the end of year 0..n over the futures.
 struct FanYear {
     int year = 0;
@@ -70,9 +76,12 @@ struct MoneyAnswer {
     std::vector<std::string> notes;  ///< what a reader must know
 };
 
-/// `changes`: those that the alternative applies. Throws InputError for impossible economics. At
-/// least one replication; baseline, alternative and draw of equal length.
+/// `changes`: those that the alternative applies, at the central values. `by_draw`: the same under
+/// each parameter draw, where some of it is uncertain; empty: certain. Each future is then valued
+/// under its draw; figures of the mean flows take the flows' mean and the central rate. Throws
+/// InputError for impossible economics. At least one replication; baseline, alternative and draw of
+/// equal length.
 MoneyAnswer money_answer(const StudyMoney& money, const std::vector<ChangeMoney>& changes,
-                         const PairedFutures& futures);
+                         const PairedFutures& futures, const std::vector<DrawMoney>& by_draw = {});
 
 }  // namespace foretwin::roi

@@ -111,7 +111,10 @@ Columns standardised(const std::vector<const DrawnInput*>& inputs) {
     return columns;
 }
 
-Swing swing_of(const DrawnInput& input, double slope, double error, double mean_npv) {
+/// `slope`: money per standard deviation of the input; `scale`: how much money is at stake at all.
+Swing swing_of(const DrawnInput& input, double slope, double error, double mean_npv, double scale) {
+    // What rounding leaves of an input that moves nothing has no break-even.
+    if (std::fabs(slope) <= 1e-12 * scale) slope = 0;
     const double middle = statistics::summarise(input.values).mean;
     const double spread = spread_of(input);
     Swing swing;
@@ -169,18 +172,21 @@ Tornado tornado(const std::vector<DrawnInput>& inputs, const std::vector<double>
     const std::vector<const DrawnInput*> all = varying(inputs, npv_by_draw.size());
     std::vector<const DrawnInput*> joint = joint_inputs(all, npv_by_draw.size());
     const double mean = statistics::summarise(npv_by_draw).mean;
+    double scale = 0;
+    for (const double npv : npv_by_draw) scale = std::max(scale, std::fabs(npv));
     std::vector<double> rest = centred(npv_by_draw);
     const Fit together = fit(standardised(joint), rest);
     if (!together.solved) joint.clear();
     for (std::size_t i = 0; i < joint.size(); ++i)
-        result.swings.push_back(swing_of(*joint[i], together.slopes[i], together.errors[i], mean));
+        result.swings.push_back(
+            swing_of(*joint[i], together.slopes[i], together.errors[i], mean, scale));
     if (together.solved) rest = together.residuals;
     if (!joint.empty()) result.explained = together.adjusted_r2;
 
     for (const DrawnInput* input : all) {
         if (std::find(joint.begin(), joint.end(), input) != joint.end()) continue;
         const Fit alone = fit(standardised({input}), rest);
-        result.swings.push_back(swing_of(*input, alone.slopes[0], alone.errors[0], mean));
+        result.swings.push_back(swing_of(*input, alone.slopes[0], alone.errors[0], mean, scale));
         result.one_at_a_time = true;
     }
     std::sort(result.swings.begin(), result.swings.end(), [](const Swing& a, const Swing& b) {

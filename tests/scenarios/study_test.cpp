@@ -66,3 +66,29 @@ TEST_CASE("a single future has no precision to watch") {
     plan.precision = 0.01;
     CHECK(run_study(plan).replications == 1);
 }
+
+TEST_CASE("an assumed investment takes part in the uncertainty of the money") {
+    const std::string text =
+        "foretwin: 1\nname: s\ntime: {horizon: 365 days}\n"
+        "devices: {M: {type: machine, rate: 1 part/h}}\n"
+        "economics: {currency: EUR, margin: {part: 1 EUR/part}, life: 1 years,\n"
+        "            discount_rate: 0 %/year}\n"
+        "assumptions:\n"
+        "  price: {value: 500 EUR, low: 200 EUR, high: 1400 EUR, why: a test}\n"
+        "  nothing: {value: 2, low: 1, high: 3, why: a test}\n"
+        "changes: {more: {scale: {M/rate: 1.1}, invest: {assumption: price}}}\n";
+    StudyPlan plan;
+    plan.file = test::read_text(text);
+    plan.alternatives = all_alternatives(plan.file.tree);
+    plan.replications = 16;
+    const StudyResult result = run_study(plan);
+    // A tenth more of 8760 parts, less the price: a straight line, so the fit is exact.
+    const AlternativeResult& more = result.alternatives.at(1);
+    REQUIRE(more.tornado.swings.size() == 2);
+    CHECK(more.tornado.swings[0].name == "price");
+    CHECK(more.tornado.swings[0].slope == doctest::Approx(-1));
+    CHECK(*more.tornado.swings[0].break_even == doctest::Approx(876));
+    CHECK_FALSE(more.tornado.swings[1].break_even);
+    CHECK(*more.money->npv.low < *more.money->npv.high);
+    CHECK(more.investment == 500);
+}

@@ -223,3 +223,22 @@ TEST_CASE("impossible economics are told") {
     CHECK_THROWS_AS(money_answer({0.1, 5}, {{"x", -5, 0, 5}}, futures), InputError);
     CHECK_THROWS_AS(money_answer({0.1, 50}, sensor, futures_of({1, 2}, minute, false)), InputError);
 }
+
+TEST_CASE("what a change costs may be uncertain: each future is valued under its draw") {
+    // Four futures under two draws, one gain of 100 at the end of the only year. Draw 0: 40 today,
+    // no interest; draw 1: 80 today, 25 %: 100 - 40 = 60 and 80 - 80 = 0.
+    const PairedFutures futures = futures_of({100, 100, 100, 100}, 365 * day, true);
+    const auto change = [](double invest) {
+        return std::vector<ChangeMoney>{{"pump", invest, 0, 9}};
+    };
+    const MoneyAnswer answer =
+        money_answer({0.1, 1}, change(50), futures, {{0, change(40)}, {0.25, change(80)}});
+    CHECK(answer.npv_by_future == std::vector<double>{60, 0, 60, 0});
+    CHECK(answer.npv.estimate == 30);
+    CHECK(answer.positive.estimate == 0.5);
+    CHECK(answer.expected_positive.estimate == 0.5);
+    CHECK(answer.mean_flows == std::vector<double>{-60, 100});
+    CHECK(answer.present_purchases == 60);
+    CHECK(answer.fan[0].mean == -60);
+    CHECK(answer.variance.draws == Approx(1800));  // of 60 and 0
+}
