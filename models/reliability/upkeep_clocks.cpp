@@ -175,6 +175,11 @@ void raise_marks(Unit& unit, std::size_t cause) {
             by_itself ? failure - sensor.lead <= unit.context.now() : life - sensor.lead <= age;
         if (visible) see_defect(unit, s);
     }
+    // Failure comes before planned maintenance of the same instant, which is then moot.
+    if (by_itself ? failure <= unit.context.now() : life <= age) {
+        fail(unit, cause);
+        return;
+    }
     for (std::size_t p = 0; p < unit.upkeep.plans.size(); ++p) {
         const MaintenancePlan& plan = unit.upkeep.plans[p];
         if (plan.trigger == Trigger::at_age && plan.cause == cause && unit.plans[p].due == 0 &&
@@ -184,10 +189,7 @@ void raise_marks(Unit& unit, std::size_t cause) {
             trigger(unit, p, plan.renews);
         }
     }
-    const bool over = by_itself ? failure <= unit.context.now() : life <= age;
-    if (over) {
-        fail(unit, cause);
-    } else if (unit.causes[cause].since != never) {
+    if (unit.causes[cause].since != never) {
         set_mark_timer(unit, cause);
     }
 }

@@ -82,6 +82,19 @@ TEST_CASE("at equal ages failure comes before age replacement") {
                               "maintenance: {change: {at_age: 30 s, takes: 5 s, renews: [wear]}}"));
     run.to(31 * second);
     CHECK(run.count("M/failures/wear/failures") == 1);
+    // Failed at 30, repaired at 40, failed at 70, ...: never a planned job beside the repair.
+    run.to(400 * second);
+    CHECK(run.count("M/failures/wear/failures") == 10);
+    CHECK(run.count("M/maintenance/change/jobs") == 0);
+    CHECK(run.count("M/failures/wear/preventive") == 0);
+    CHECK(run.seconds("M/states/maintenance") == doctest::Approx(0));
+    // On the clocks that the host drives as well.
+    Run worked =
+        Run::of(machine("clock: operating, time_to_failure: 30 s, repair: 10 s",
+                        "maintenance: {change: {at_age: 30 s, takes: 5 s, renews: [wear]}}"));
+    worked.to(400 * second);
+    CHECK(worked.count("M/failures/wear/failures") == 10);
+    CHECK(worked.count("M/maintenance/change/jobs") == 0);
 }
 
 TEST_CASE("on alarm: a sensor sees the defect `lead` before the failure, at its next sample") {
