@@ -215,13 +215,16 @@ StatePower read_power(Site& site, const std::string& name, const loader::Value& 
     const loader::Value* section = device.find("power");
     if (section == nullptr) return power;
     std::string assumed;
+    std::string nothing;
     const auto milliwatt = [&](std::string_view key, std::int64_t otherwise,
                                std::string_view from) {
         if (const loader::Value* value = section->find(key)) {
             return static_cast<std::int64_t>(std::llround(
                 std::min(site.reader.quantity(*value, "W"), longest_quantity_s) * 1e3));
         }
+        // A state that follows another one without power has none either: that one is told.
         if (otherwise != 0) assumed += " " + std::string(key) + " <- " + std::string(from);
+        if (from == "0") nothing += " " + std::string(key) + " <- 0";
         return otherwise;
     };
     const auto set = [&](MachineState state, std::int64_t value) {
@@ -239,6 +242,7 @@ StatePower read_power(Site& site, const std::string& name, const loader::Value& 
     set(MachineState::maintenance, milliwatt("maintenance", down, "down"));
     set(MachineState::standby, milliwatt("standby", down, "down"));
     set(MachineState::off_shift, milliwatt("off_shift", 0, "0"));
+    assumed += nothing;
     if (!assumed.empty()) site.notes.push_back(name + ": power" + assumed);
     return power;
 }

@@ -67,6 +67,12 @@ TEST_CASE("power that is not named follows the named states, and the notes say s
     }
     CHECK(!mentions(plant->notes[0], "off_shift"));
     CHECK(assembled(read_text(head + machine(jam)))->notes.empty());
+    // What is taken as nothing is said as well: a machine left on overnight is not free.
+    const auto silent = assembled(read_text(head + machine("power: {busy: 9 kW, starved: 2 kW}")));
+    REQUIRE(silent->notes.size() == 1);
+    CHECK(mentions(silent->notes[0], "down <- 0"));
+    CHECK(mentions(silent->notes[0], "off_shift <- 0"));
+    CHECK(!mentions(silent->notes[0], "starved <- 0"));
 }
 
 TEST_CASE("a plan needs exactly one trigger, and what it refers to must exist on its device") {
