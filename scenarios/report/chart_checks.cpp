@@ -9,7 +9,7 @@ namespace foretwin::report {
 
 namespace {
 
-constexpr double width = 1000, row_height = 30;
+constexpr double width = 1000, row_height = 30, recorded_at = 775;
 
 using Row = StudyResult::Validation::Row;
 
@@ -26,7 +26,8 @@ void draw_validation_row(Picture& picture, const Row& row, const Axis& axis, dou
                                                          .low = row.low,
                                                          .high = row.high,
                                                          .reason = ""}));
-    picture.text(800, y + 4, number(row.recorded, shown), "end strong");
+    // What was recorded is a count: whole, whatever the digits of what was simulated.
+    picture.text(recorded_at, y + 4, number(row.recorded, Shown{}), "end strong");
     picture.text(925, y + 4,
                  number(row.simulated, shown) + " (" + range(row.low, row.high, shown) + ")",
                  "end small");
@@ -63,7 +64,7 @@ std::string validation_chart(const StudyResult& study) {
     constexpr double top = 26;
     const double bottom = top + row_height * static_cast<double>(rows.size());
     Picture picture(width, bottom + 24, "Recorded against simulated");
-    const Axis axis{0, most > 0 ? most * 1.05 : 1, 250, 730};
+    const Axis axis{0, most > 0 ? most * 1.05 : 1, 250, 715};
     const std::vector<double> marks = ticks(axis.low, axis.high, 5);
     const Shown tick{1, "", false, tick_decimals(marks, 1)};
     for (const double mark : marks) {
@@ -76,7 +77,7 @@ std::string validation_chart(const StudyResult& study) {
     picture.text(378, 14,
                  "simulated, " + level_text(study.validation->level) + " of single futures",
                  "small");
-    picture.text(800, 14, "recorded", "end small");
+    picture.text(recorded_at, 14, "recorded", "end small");
     picture.text(925, 14, "simulated", "end small");
     double y = top + row_height / 2;
     for (const Row& row : rows) {

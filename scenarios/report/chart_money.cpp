@@ -3,6 +3,7 @@
 
 #include "scenarios/report/charts.hpp"
 #include "scenarios/report/picture.hpp"
+#include "scenarios/report/text_grid.hpp"
 #include "scenarios/report/wording.hpp"
 
 namespace foretwin::report {
@@ -81,7 +82,9 @@ void draw_swing(Picture& picture, const roi::Swing& swing, const MoneyScale& sca
     const double x_low = scale.axis.at(swing.npv_at_low), x_high = scale.axis.at(swing.npv_at_high);
     const double x_centre = scale.axis.at(centre);
     picture.label(270, y - 3, swing.name, 36, "end strong");
-    picture.text(270, y + 15, swing.assumed ? "assumed" : "fitted to records", "end small");
+    const bool two_lines = wrapped(swing.name, 36, 0).find('\n') != std::string::npos;
+    picture.text(270, y + (two_lines ? 22 : 15), swing.assumed ? "assumed" : "fitted to records",
+                 "end small");
     picture.rectangle(x_centre, y - 9, x_low - x_centre, 18, "bar low-end");
     picture.rectangle(x_centre, y - 9, x_high - x_centre, 18, "bar high-end");
     const bool rises = x_high >= x_low;

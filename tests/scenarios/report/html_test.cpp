@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "scenarios/report/charts.hpp"
 #include "scenarios/report/headline.hpp"
 #include "scenarios/report/markup.hpp"
 #include "tests/scenarios/report/fixture.hpp"
@@ -169,6 +170,27 @@ TEST_CASE("devices inside a fleet are not counted beside it") {
     member.fleet = "machines";
     study.alternatives[0].devices.push_back(member);
     CHECK_FALSE(holds(html(study), "machine 7"));
+}
+
+TEST_CASE("a recorded count is told whole, however few digits the simulated one has") {
+    StudyResult study = fixture::compare_study();
+    study.validation->rows = {{"comp3", "failures", 93, 91.8, 73.4, 109, true}};
+    const std::string chart = validation_chart(study);
+    CHECK(chart.find(">93<") != std::string::npos);
+    CHECK(chart.find(">93.0<") == std::string::npos);
+}
+
+TEST_CASE("the kind of an input stands below a name of two lines, not across it") {
+    StudyResult study = fixture::compare_study();
+    roi::Swing& swing = study.alternatives.at(1).tornado.swings.at(0);
+    const auto place_of_kind = [&](const std::string& name) {
+        swing.name = name;
+        const std::string chart = tornado_chart(study, study.alternatives.at(1));
+        const std::size_t kind = chart.find(swing.assumed ? ">assumed<" : ">fitted to records<");
+        const std::size_t y = chart.rfind(" y=\"", kind);
+        return std::stod(chart.substr(y + 4));
+    };
+    CHECK(place_of_kind("fitted lives, relative to the estimate") == place_of_kind("wage") + 7);
 }
 
 }  // namespace foretwin::report
