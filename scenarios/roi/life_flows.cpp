@@ -89,6 +89,19 @@ std::size_t stretch_count(Time horizon, const StudySpan& span) {
     return static_cast<std::size_t>(std::max<Time>(1, count));
 }
 
+std::vector<std::vector<double>> stretch_shares(Time horizon, const StudySpan& span) {
+    const Time study_end = end_of(span);
+    const auto years = static_cast<std::size_t>((study_end + span.year - 1) / span.year);
+    std::vector<std::vector<double>> shares(stretch_count(horizon, span),
+                                            std::vector<double>(years, 0.0));
+    Time begin = 0;
+    for (std::vector<double>& own : shares) {
+        spread(1, begin, begin + horizon, study_end, span.year, own);
+        begin += horizon;
+    }
+    return shares;
+}
+
 std::vector<std::vector<double>> yearly_amounts(const std::vector<double>& per_horizon,
                                                 Time horizon, const StudySpan& span,
                                                 const StretchChoice& choice) {

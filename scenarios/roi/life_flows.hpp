@@ -59,6 +59,9 @@ struct StudySpan {
 /// Number of stretches of `horizon` that fill the span, the last one cut. InputError above 100000.
 std::size_t stretch_count(Time horizon, const StudySpan& span);
 
+/// How an amount of 1 in each stretch of a life falls on the years: entry [stretch][year - 1].
+std::vector<std::vector<double>> stretch_shares(Time horizon, const StudySpan& span);
+
 /// A figure of each replication (for example the paired difference of net()) as yearly amounts of
 /// every future: entry [future][year - 1] for years 1..ceil(years). Stretches of horizon length
 /// follow each other and are cut at year ends, and at the end of the study, pro rata in time.

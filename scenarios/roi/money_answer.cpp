@@ -90,6 +90,48 @@ std::vector<double> mean_amounts(const Yearly& amounts) {
     return mean;
 }
 
+/// Present value of 1 that is earned in each stretch of a life: their sum, and that of the squares.
+struct StretchWeights {
+    double sum = 0;
+    double squares = 0;
+};
+
+StretchWeights stretch_weights(const StudyMoney& money, Time horizon, const StudySpan& span,
+                               double discount_rate) {
+    StretchWeights weights;
+    const ChangeFlows nothing = change_flows({}, money, discount_rate);
+    for (const auto& amounts : stretch_shares(horizon, span)) {
+        const double weight = npv(timeline_of(nothing, amounts, money.timing), discount_rate);
+        weights.sum += weight;
+        weights.squares += weight * weight;
+    }
+    return weights;
+}
+
+/// Lives that are made of several replications share them within a draw, so they tell too little of
+/// chance and too much of the draws. Told from the replications themselves, each valued as if the
+/// whole life were like it; the chance of a life is that of its stretches, which are independent.
+VarianceSplit split_of_lives(const StudyMoney& money, const PairedFutures& futures,
+                             const std::vector<double>& differences, const FutureChanges& changes,
+                             const StudySpan& span) {
+    std::vector<double> alike;
+    const double rate = changes.mean.discount_rate;
+    const StretchWeights central = stretch_weights(money, futures.horizon, span, rate);
+    std::vector<double> by_draw;
+    for (const ChangeFlows& own : changes.by_draw)
+        by_draw.push_back(stretch_weights(money, futures.horizon, span, own.discount_rate).sum);
+    for (std::size_t r = 0; r < differences.size(); ++r) {
+        const ChangeFlows& own = changes.of(r);
+        const std::vector<double> no_amounts(own.purchases.size() - 1, 0.0);
+        const double weight = by_draw.empty() ? central.sum : by_draw[futures.draw[r]];
+        alike.push_back(npv(timeline_of(own, no_amounts, money.timing), own.discount_rate) +
+                        weight * differences[r]);
+    }
+    VarianceSplit split = variance_split(alike, futures.draw, futures.uncertain_parameters);
+    if (central.sum != 0) split.chance *= central.squares / (central.sum * central.sum);
+    return split;
+}
+
 /// Mean present cost of owning the plant with these changes (none for the baseline).
 double cost_of_ownership(const StudyMoney& money, const ChangeFlows& changes,
                          const std::vector<HorizonFigures>& figures, Time horizon,
@@ -251,6 +293,8 @@ MoneyAnswer money_answer(const StudyMoney& money, const std::vector<ChangeMoney>
 
     MoneyAnswer answer;
     answer_for_futures(money, futures, all, amounts, answer);
+    if (futures.uncertain_parameters && stretch_count(futures.horizon, span) > 1)
+        answer.variance = split_of_lives(money, futures, differences, all, span);
     answer_for_mean(money, flows, amounts, answer);
     answer.fan = fan_of(all, amounts);
     answer.cost_of_ownership_baseline =

@@ -242,3 +242,22 @@ TEST_CASE("what a change costs may be uncertain: each future is valued under its
     CHECK(answer.fan[0].mean == -60);
     CHECK(answer.variance.draws == Approx(1800));  // of 60 and 0
 }
+
+TEST_CASE("a life made of few replications: its chance is not taken for the draws'") {
+    // 32 draws that all earn 0 on average, +1 and -1 in their two replications; a life is ten
+    // horizons. A year like one replication earns +10 or -10: variance 200 within a draw, none
+    // between. Ten independent stretches of variance 2 make 20.
+    std::vector<double> gains;
+    for (int r = 0; r < 64; ++r) gains.push_back(r < 32 ? 1 : -1);
+    const PairedFutures futures = futures_of(gains, 365 * day / 10, true);
+    const MoneyAnswer answer = money_answer({0.0, 1}, {}, futures);
+    CHECK(answer.variance.chance == Approx(20));
+    CHECK(answer.variance.draws == 0);
+    // What the draws say of the price of the change stays theirs: 40 or 80, variance 32/31 x 400.
+    std::vector<DrawMoney> by_draw;
+    for (int d = 0; d < 32; ++d) by_draw.push_back({0, {{"pump", d % 2 == 0 ? 40.0 : 80.0, 0, 9}}});
+    const MoneyAnswer priced = money_answer({0.0, 1}, by_draw[0].changes, futures, by_draw);
+    CHECK(priced.variance.chance == Approx(20));
+    // The components' estimate takes off what chance adds to a draw's mean: 200 / 2.
+    CHECK(priced.variance.draws == Approx(32.0 / 31 * 400 - 100));
+}
