@@ -34,6 +34,14 @@ struct Site {
     DeviceIndex reference(const loader::Value& map, std::string_view key) const;
 };
 
+/// Refuses a key that would be read and then do nothing: who wrote it expects it to act.
+inline void refuse_idle_key(const loader::Value& map, std::string_view key,
+                            const std::string& only) {
+    if (!map.has(key)) return;
+    throw InputError(map.place_of_key(key), "`" + std::string(key) + "` has no effect here",
+                     "it goes with " + only);
+}
+
 flow::Routes read_routes(const Site& site, const std::string& name);
 /// The sources of the plant in name order; conwip ones are closed loops.
 flow::Sources read_sources(const loader::Value& devices, const loader::Reader& reader,

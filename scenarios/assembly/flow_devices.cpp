@@ -116,6 +116,9 @@ void build_source(Site& site, const std::string& name, DeviceIndex index) {
                              "`saturated: true`, `every`, `conwip`",
                          "say how parts come");
     }
+    if (!device.has("every")) {
+        for (const char* key : {"calendar", "when_full"}) refuse_idle_key(device, key, "`every`");
+    }
     if (const loader::Value* every = device.find("every")) {
         source.kind = flow::Source::Kind::every;
         source.interval = site.reader.distribution(*every);

@@ -85,6 +85,17 @@ void SharedTariffs::keep(const std::string& key, std::shared_ptr<const energy::T
 energy::TariffDefinition read_tariff(const Site& site, const loader::Value& device) {
     energy::TariffDefinition tariff;
     const loader::Value& energy = *device.find("energy");
+    const int kinds = (energy.has("file") ? 1 : 0) + (energy.has("bands") ? 1 : 0) +
+                      (energy.has("price") ? 1 : 0);
+    if (kinds > 1) {
+        throw InputError(energy.place(), "the tariff has more than one price of energy",
+                         "give one of `file`, `bands`, `price`");
+    }
+    if (!energy.has("bands")) refuse_idle_key(energy, "otherwise", "`bands`");
+    if (!energy.has("file")) {
+        for (const char* key : {"time", "value", "unit", "year", "zone"})
+            refuse_idle_key(energy, key, "`file`");
+    }
     if (energy.has("file")) {
         tariff.energy = read_price_file(site, energy);
     } else if (energy.has("bands")) {

@@ -51,6 +51,18 @@ AfterRepair after_of(const loader::Value& cause) {
     return cause.text_of("kijima", "1") == "2" ? AfterRepair::kijima_2 : AfterRepair::kijima_1;
 }
 
+/// What imperfect repair needs, and nothing of it without.
+void check_after_repair(const FailureCause& cause, const loader::Value& value) {
+    if (cause.after == AfterRepair::as_good_as_new || cause.after == AfterRepair::as_bad_as_old) {
+        for (const char* key : {"restoration", "kijima"})
+            refuse_idle_key(value, key, "`after_repair: imperfect`");
+    } else if (!value.has("restoration")) {
+        throw InputError(value.find("after_repair")->place(),
+                         "an imperfect repair takes away a share of the age: which?",
+                         "e.g. restoration: 40 %");
+    }
+}
+
 FailureCause read_cause(const Site& site, const std::string& name, const loader::Value& value) {
     const loader::Reader& reader = site.reader;
     FailureCause cause;
@@ -64,12 +76,18 @@ FailureCause read_cause(const Site& site, const std::string& name, const loader:
     cause.spares = site.reference(value, "spare");
     cause.priority = static_cast<std::int32_t>(reader.number_of(value, "priority", 0));
     cause.after = after_of(value);
+    check_after_repair(cause, value);
     cause.restoration = reader.fraction_of(value, "restoration", 1);
     cause.part = fate_of(value.text_of("part", "resumes"));
     cause.cost = reader.quantity_of(value, "cost", "money", 0);
     cause.initial_age_s = reader.quantity_of(value, "age", counts ? "cycle" : "s", 0);
     cause.checked_age_s =
         reader.quantity_of(value, "checked_age", counts ? "cycle" : "s", cause.initial_age_s);
+    if (cause.checked_age_s > cause.initial_age_s) {
+        throw InputError(value.find("checked_age")->place(),
+                         "a component cannot have been checked at an age that it has not reached",
+                         "give a `checked_age` of at most its `age`");
+    }
     if (const loader::Value* surfaces = value.find("surfaces")) {
         if (cause.clock != FailureClock::calendar) {
             throw InputError(surfaces->place(),
@@ -151,6 +169,11 @@ void read_trigger(const Site& site, const Upkeep& upkeep, const loader::Value& v
             "maintenance '" + plan.name + "' needs exactly one of `every`, `at_age`, `on_alarm`",
             "say when it is due");
     }
+    if (!value.has("every")) {
+        for (const char* key : {"first", "replaces"}) refuse_idle_key(value, key, "`every`");
+    }
+    if (value.has("replaces")) refuse_idle_key(value, "renews", "plans without `replaces`");
+    if (!value.has("replaces")) refuse_idle_key(value, "grace", "`replaces`");
     if (const loader::Value* every = value.find("every")) {
         plan.period = site.reader.duration(*every);
         plan.first = first_on_grid(site, value, plan.period);

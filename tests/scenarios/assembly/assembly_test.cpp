@@ -121,6 +121,50 @@ TEST_CASE("a source comes in exactly one way; `every` says what happens when the
     CHECK(mentions(refusal(with_source(", every: 5 s")), "when_full"));
 }
 
+TEST_CASE("a key that would do nothing is refused: who wrote it expects it to act") {
+    const auto source = [](const std::string& keys) {
+        return refusal("devices:\n  s: {type: source, next: a, " + keys +
+                       "}\n  a: {type: station, cycle: 1 s, next: z}\n  z: {type: sink}\n"
+                       "calendars: {day: {every_day: \"06:00-22:00\"}}\n");
+    };
+    CHECK(source("every: 5 s, when_full: wait, calendar: day") == "accepted");
+    CHECK(mentions(source("conwip: 3, calendar: day"), "`calendar` has no effect"));
+    CHECK(mentions(source("saturated: true, when_full: lost"), "`when_full` has no effect"));
+    const auto cause = [](const std::string& keys) {
+        return refusal(
+            machine("failures: {jam: {clock: calendar, time_to_failure: 9 h, "
+                    "repair: 1 h, " +
+                    keys + "}}"));
+    };
+    CHECK(cause("after_repair: imperfect, restoration: 40 %, kijima: 2") == "accepted");
+    CHECK(mentions(cause("restoration: 40 %"), "`restoration` has no effect"));
+    CHECK(mentions(cause("after_repair: as_bad_as_old, kijima: 2"), "`kijima` has no effect"));
+    CHECK(mentions(cause("after_repair: imperfect"), "which?"));
+    CHECK(cause("age: 3 h, checked_age: 2 h") == "accepted");
+    CHECK(mentions(cause("age: 2 h, checked_age: 3 h"), "checked"));
+    const auto plan = [](const std::string& keys) {
+        return refusal(machine(jam +
+                               ", sensors: {ear: {detects: jam, lead: 1 h}}, maintenance: "
+                               "{p: {takes: 1 h, " +
+                               keys + "}}"));
+    };
+    CHECK(plan("every: 5 h, first: 2024-01-01T01:00, renews: jam") == "accepted");
+    CHECK(mentions(plan("at_age: 5 h, first: 2024-01-01T01:00, renews: jam"), "`first` has no"));
+    CHECK(mentions(plan("on_alarm: ear, replaces: {jam: {from_age: 3 h}}"), "`replaces` has no"));
+    CHECK(plan("every: 5 h, grace: 1 h, replaces: {jam: {from_age: 3 h}}") == "accepted");
+    CHECK(mentions(plan("every: 5 h, renews: jam, replaces: {jam: {from_age: 3 h}}"),
+                   "`renews` has no effect"));
+    CHECK(mentions(plan("every: 5 h, grace: 1 h, renews: jam"), "`grace` has no effect"));
+    const auto energy = [](const std::string& keys) {
+        return refusal("devices:\n  Grid: {type: tariff, energy: {" + keys + "}}\n");
+    };
+    CHECK(energy("price: 1 EUR/kWh") == "accepted");
+    CHECK(mentions(energy("price: 1 EUR/kWh, otherwise: 2 EUR/kWh"), "`otherwise` has no effect"));
+    CHECK(mentions(energy("price: 1 EUR/kWh, year: 2016"), "`year` has no effect"));
+    CHECK(mentions(energy("price: 1 EUR/kWh, bands: {weekdays: {\"06:00-22:00\": 2 EUR/kWh}}"),
+                   "more than one price"));
+}
+
 TEST_CASE("a plant has one tariff at most") {
     CHECK(mentions(refusal("devices:\n  a: {type: tariff, energy: {price: 1 EUR/kWh}}\n"
                            "  b: {type: tariff, energy: {price: 1 EUR/kWh}}\n"),
