@@ -218,10 +218,13 @@ void answer_for_mean(const StudyMoney& money, const ChangeFlows& changes, const 
                        money.reinvest_rate.value_or(money.discount_rate));
     answer.payback = payback(line);
     answer.discounted_payback = discounted_payback(line, money.discount_rate);
-    answer.profitability_index = profitability_index(line, money.discount_rate);
-    answer.simple_roi = economics::simple_roi(answer.mean_flows);
-
     answer.present_purchases = -economics::npv(changes.purchases, money.discount_rate);
+    if (answer.present_purchases > 0) {
+        // Everything that is bought counts, not only what is bought today.
+        const double bought = -economics::npv(changes.purchases, 0);
+        answer.profitability_index = 1 + npv(line, money.discount_rate) / answer.present_purchases;
+        answer.simple_roi = economics::npv(answer.mean_flows, 0) / bought;
+    }
     if (answer.present_purchases > 0)
         answer.break_even_invest =
             -changes.purchases[0] * (1 + answer.npv.estimate / answer.present_purchases);

@@ -62,7 +62,8 @@ struct MoneyAnswer {
     double irr_not_unique_share = 0;  ///< of futures without exactly one internal rate
     std::optional<double> mirr;       ///< of the mean flows
     std::optional<economics::Payback> payback, discounted_payback;  ///< of the mean flows
-    std::optional<double> profitability_index, simple_roi;          ///< of the mean flows
+    /// Of the mean flows, per money spent on purchases, renewals included; empty without any.
+    std::optional<double> profitability_index, simple_roi;
     Interval annual_equivalent;    ///< npv as an even yearly amount over the study
     double present_purchases = 0;  ///< present value of all purchases, a positive amount
     /// Investment at t = 0 (all changes together, renewals in proportion) at which the mean NPV is

@@ -61,8 +61,4 @@ std::optional<economics::Payback> discounted_payback(const Timeline& line, doubl
     return in_years(economics::discounted_payback(line.flows, rate), line.periods);
 }
 
-std::optional<double> profitability_index(const Timeline& line, double rate_per_year) {
-    return economics::profitability_index(line.flows, per_period(rate_per_year, line.periods));
-}
-
 }  // namespace foretwin::roi

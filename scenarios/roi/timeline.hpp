@@ -26,6 +26,5 @@ economics::InternalRate irr(const Timeline& line);
 std::optional<double> mirr(const Timeline& line, double finance_rate, double reinvest_rate);
 std::optional<economics::Payback> payback(const Timeline& line);
 std::optional<economics::Payback> discounted_payback(const Timeline& line, double rate_per_year);
-std::optional<double> profitability_index(const Timeline& line, double rate_per_year);
 
 }  // namespace foretwin::roi

@@ -261,3 +261,12 @@ TEST_CASE("a life made of few replications: its chance is not taken for the draw
     // The components' estimate takes off what chance adds to a draw's mean: 200 / 2.
     CHECK(priced.variance.draws == Approx(32.0 / 31 * 400 - 100));
 }
+
+TEST_CASE("index and return of money count every purchase, not only the first") {
+    // 300 today and again after a year, 400 a year for two years, no interest: 800 for 600.
+    const PairedFutures futures = futures_of({400, 400}, 365 * day, false);
+    const MoneyAnswer answer = money_answer({0.0, 2}, {{"pump", 300, 0, 1}}, futures);
+    CHECK(answer.present_purchases == 600);
+    CHECK(*answer.profitability_index == Approx(800.0 / 600));
+    CHECK(*answer.simple_roi == Approx(200.0 / 600));
+}
