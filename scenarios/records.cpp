@@ -50,7 +50,7 @@ class Section {
 
     std::string text_of(const Value& value, const std::string& key) {
         if (value.is_scalar() && !value.text().empty()) return value.text();
-        add(value.place(), "'" + key + "' of " + title_ + " must be a text", "");
+        add(value.place(), "'" + key + "' of " + title_ + " must be a text", "put it in quotes");
         return "";
     }
 
@@ -151,7 +151,8 @@ void read_exclusions(Section& parent, calibration::RecordMapping& mapping, Probl
     const Value* value = parent.find("exclude");
     if (value == nullptr) return;
     if (!value->is_map()) {
-        parent.add(value->place(), "exclude must be a map of names to rules", "");
+        parent.add(value->place(), "exclude must be a map of names to rules",
+                   "as in exclude: {start-up: {...}}");
         return;
     }
     for (const auto& entry : value->entries()) {
@@ -181,7 +182,8 @@ void read_announcement(const std::string& name, const Value& value,
         else
             rule.codes.push_back(section.text_of(*codes, "codes"));
         if (codes->is_list() && codes->items().empty())
-            section.add(codes->place(), "announcement '" + name + "' names no code", "");
+            section.add(codes->place(), "announcement '" + name + "' names no code",
+                        "as in codes: [error1]");
     }
     rule.within_hours = section.hours("within", rule.within_hours);
     rule.ahead_hours = section.hours("ahead", rule.ahead_hours);
@@ -192,13 +194,15 @@ void read_announcements(Section& parent, calibration::RecordMapping& mapping, Pr
     const Value* value = parent.find("announcements");
     if (value == nullptr) return;
     if (!value->is_map()) {
-        parent.add(value->place(), "announcements must be a map of names to rules", "");
+        parent.add(value->place(), "announcements must be a map of names to rules",
+                   "as in announcements: {name: {codes: [error1], ...}}");
         return;
     }
     for (const auto& entry : value->entries())
         read_announcement(entry.key, entry.value, mapping, problems);
     if (mapping.alarms.file.empty() && !value->entries().empty())
-        parent.add(value->place(), "announcements need the records 'alarms'", "");
+        parent.add(value->place(), "announcements need the records 'alarms'",
+                   "add `alarms:` to the records");
 }
 
 }  // namespace

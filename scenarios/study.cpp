@@ -65,6 +65,7 @@ StudyResult run_study(const StudyPlan& plan) {
     add_deadlocks(prepared, futures, result);
     add_precision_warning(plan, result);
     result.fingerprint = study_fingerprint(result);
+    result.trace_fingerprint = study_trace_fingerprint(result);
     return result;
 }
 

@@ -61,11 +61,11 @@ void check_rules(const RecordMapping& mapping, const Records& records, Problems&
     for (const auto& rule : mapping.announcements) {
         if (!known(records.causes, rule.cause))
             problems.push_back({rule.place, "no record has the cause '" + rule.cause + "'",
-                                did_you_mean(rule.cause, records.causes)});
+                                suggestion(rule.cause, records.causes)});
         for (const auto& code : rule.codes)
             if (!known(records.codes, code))
                 problems.push_back({rule.place, "no record has the code '" + code + "'",
-                                    did_you_mean(code, records.codes)});
+                                    suggestion(code, records.codes)});
     }
     for (const auto& exclusion : mapping.exclusions)
         if (std::none_of(records.failures.begin(), records.failures.end(),

@@ -166,7 +166,8 @@ std::string unit_hint(std::string_view name, std::string_view currency) {
         {"euro", "EUR"},   {"Euro", "EUR"},    {"mo", "month"},     {"KW", "kW"}};
     for (const Habit& habit : habits)
         if (habit.written == name) return "did you mean '" + std::string(habit.meant) + "'?";
-    return did_you_mean(name, candidates);
+    const std::string near = did_you_mean(name, candidates);
+    return near.empty() ? "units are written as in 12 min, 22 kW or 0.08 EUR/part" : near;
 }
 
 Parsed<Unit> failure(std::string what, std::string hint) {
@@ -216,7 +217,8 @@ Dimension combined(const Dimension& a, const Dimension& b, int sign) {
 
 Parsed<Unit> parse_factor(std::string_view text, std::string_view currency) {
     const std::optional<Factor> factor = split_exponent(text);
-    if (!factor) return failure("exponent in '" + std::string(text) + "' is not 1 to 9", "");
+    if (!factor)
+        return failure("exponent in '" + std::string(text) + "' is not 1 to 9", "as in m^3");
     const Parsed<Unit> base = parse_name(factor->name, currency);
     if (!base) return base;
     Unit unit;
@@ -240,7 +242,7 @@ Dimension operator/(const Dimension& a, const Dimension& b) {
 
 Parsed<Unit> parse_unit(std::string_view text, std::string_view currency) {
     text = trimmed(text);
-    if (text.size() > longest_unit) return failure("unit is too long", "");
+    if (text.size() > longest_unit) return failure("unit is too long", "as in EUR/kW/month");
     Unit unit;
     bool divide = false;
     std::size_t at = 0;
@@ -248,7 +250,9 @@ Parsed<Unit> parse_unit(std::string_view text, std::string_view currency) {
     while (at < text.size() || divide) {
         const std::size_t end = std::min(text.find_first_of("/*", at), text.size());
         const std::string_view name = trimmed(text.substr(at, end - at));
-        if (name.empty()) return failure("unit '" + std::string(text) + "' is incomplete", "");
+        if (name.empty())
+            return failure("unit '" + std::string(text) + "' is incomplete",
+                           "as in kW or EUR/part");
         const Parsed<Unit> factor = parse_factor(name, currency);
         if (!factor) return factor;
         unit.factor = divide ? unit.factor / factor->factor : unit.factor * factor->factor;
@@ -257,7 +261,9 @@ Parsed<Unit> parse_unit(std::string_view text, std::string_view currency) {
         if (end >= text.size()) break;
         divide = text[end] == '/';
         at = end + 1;
-        if (at >= text.size()) return failure("unit '" + std::string(text) + "' is incomplete", "");
+        if (at >= text.size())
+            return failure("unit '" + std::string(text) + "' is incomplete",
+                           "as in kW or EUR/part");
     }
     return {unit, "", ""};
 }

@@ -54,4 +54,17 @@ std::string did_you_mean(std::string_view word, std::span<const std::string> can
     return best == nullptr ? "" : "did you mean '" + *best + "'?";
 }
 
+std::string suggestion(std::string_view word, std::span<const std::string> candidates) {
+    const std::string near = did_you_mean(word, candidates);
+    if (!near.empty()) return near;
+    if (candidates.empty()) return "there is none: describe it first";
+    constexpr std::size_t shown_at_most = 8;
+    std::string known = "known here: ";
+    for (std::size_t i = 0; i < std::min(candidates.size(), shown_at_most); ++i)
+        known += (i > 0 ? ", '" : "'") + candidates[i] + "'";
+    if (candidates.size() > shown_at_most)
+        known += " and " + std::to_string(candidates.size() - shown_at_most) + " more";
+    return known;
+}
+
 }  // namespace foretwin

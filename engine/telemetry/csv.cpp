@@ -132,8 +132,9 @@ ProblemList::ProblemList(Problems& problems, std::string file)
 
 ProblemList::~ProblemList() {
     if (seen_ <= shown_at_most) return;
-    problems_.push_back(
-        {{file_, 0, 0}, std::to_string(seen_ - shown_at_most) + " more problems in this file", ""});
+    problems_.push_back({{file_, 1, 1},
+                         std::to_string(seen_ - shown_at_most) + " more problems in this file",
+                         "mend those shown first"});
 }
 
 void ProblemList::add(Place place, std::string what, std::string hint) {

@@ -58,7 +58,7 @@ class ProblemList {
     ~ProblemList();
     ProblemList(const ProblemList&) = delete;
     ProblemList& operator=(const ProblemList&) = delete;
-    void add(Place place, std::string what, std::string hint = "");
+    void add(Place place, std::string what, std::string hint);
 
   private:
     static constexpr int shown_at_most = 20;

@@ -108,7 +108,8 @@ std::vector<std::uint32_t> read_attribute(const CsvFile& file, const std::string
         if (!present(file, row, *attribute, list) || !named) continue;
         const std::string& name = row.fields[*device].text;
         if (devices.find(name)) {
-            list.add(file.place(row, *device), "device '" + name + "' stands twice");
+            list.add(file.place(row, *device), "device '" + name + "' stands twice",
+                     "keep one row per device");
             continue;
         }
         devices.index_of(name);

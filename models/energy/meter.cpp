@@ -156,7 +156,7 @@ Bill read_bill(MeterState meter, const Tariff& tariff, Time now) {
     Bill bill;
     bill.energy_mw_ns = meter.energy;
     bill.energy_kwh = to_double(meter.energy) / mw_ns_per_kwh;
-    bill.energy_cost = to_double(meter.cost) / cost_units_per_money;
+    bill.energy_charge = to_double(meter.cost) / cost_units_per_money;
     bill.carbon_kg = to_double(meter.carbon) / cost_units_per_money;
     bill.highest_kw = static_cast<double>(meter.highest_mw) / 1e6;
     const Time span = now - meter.measured_from;

@@ -72,7 +72,7 @@ inline void draw_energy(MeterState& meter, const Tariff& tariff, Time now, Wide 
 struct Bill {
     Wide energy_mw_ns = 0;
     double energy_kwh = 0;
-    double energy_cost = 0;    ///< money, without demand
+    double energy_charge = 0;  ///< money, without demand
     double demand_charge = 0;  ///< money, the open month pro rata up to now
     double carbon_kg = 0;
     double peak_kw = 0;     ///< highest clock-aligned window mean; 0 without windows
@@ -80,7 +80,7 @@ struct Bill {
     double highest_kw = 0;  ///< highest power that lasted for any time at all
     double mean_kw = 0;
     double load_factor = 0;  ///< mean / peak; 0 without a peak
-    double cost() const { return energy_cost + demand_charge; }
+    double cost() const { return energy_charge + demand_charge; }
 };
 /// A window that measurement begins or ends inside counts with what was measured in it, spread over
 /// the whole window, as a register that starts at zero would show.

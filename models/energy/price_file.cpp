@@ -49,6 +49,7 @@ class RowReader {
             return tell(row, time_field_, time_text + " does not come after the row before",
                         "one row per hour, in time order");
         values.local_s.push_back(*local);
+        values.lines.push_back(row.line);
         values.values.push_back(std::llround(*value * definition_.unit_scale * micro));
     }
 
@@ -103,6 +104,15 @@ std::int64_t reference_time(const LocalHour& hour, int year, MappingReport& repo
     return day_of(iso) * day_s + hour.hour * 3'600;
 }
 
+/// The line before which the row of that hour belongs; behind the last one, that one.
+Place place_of_missing(const HourlyValues& values, std::int64_t wanted) {
+    if (values.lines.empty()) return {values.source, 0, 0};
+    const auto next = std::lower_bound(values.local_s.begin(), values.local_s.end(), wanted);
+    const auto row =
+        std::min(static_cast<std::size_t>(next - values.local_s.begin()), values.lines.size() - 1);
+    return {values.source, values.lines[row], 1};
+}
+
 }  // namespace
 
 HourlyValues read_price_file(const PriceFileDefinition& definition,
@@ -153,7 +163,7 @@ StepFunction map_hours(const HourlyValues& values, int reference_year, const Run
             ++report.filled_hours;
         }
         if (!value)
-            throw InputError({values.source, 0, 0},
+            throw InputError(place_of_missing(values, wanted),
                              "no row for " + telemetry::to_text(wanted) + ", which the run needs",
                              "let the file cover the run, or name a reference year that it covers");
         steps.push_back({hour.begin, *value});

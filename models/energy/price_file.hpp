@@ -18,6 +18,7 @@ struct HourlyValues {
     std::string zone = "UTC";           ///< clock of the times
     std::vector<std::int64_t> local_s;  ///< full hours as seconds since 1970 on that clock
     std::vector<std::int64_t> values;   ///< in millionths of the tariff's unit
+    std::vector<int> lines;             ///< where each stands in the file; may be empty
 };
 
 struct PriceFileDefinition {
@@ -48,7 +49,7 @@ HourlyValues read_price_file(const PriceFileDefinition& definition, const std::s
 
 /// Values along the run. Absolute times: looked up by local hour. Reference year: the same ISO
 /// week, weekday and hour of it; week 53 uses week 52 where that year has none. Hours that the file
-/// lacks are an InputError that names the first of them.
+/// lacks are an InputError that names the first of them, at the line before which it belongs.
 StepFunction map_hours(const HourlyValues& values, int reference_year, const RunCalendar& calendar,
                        MappingReport& report);
 

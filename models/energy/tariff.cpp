@@ -41,6 +41,11 @@ void lay_band(const Band& band, Week& week, std::vector<Problem>& problems) {
         add(problems, "a price band lies outside 00:00-24:00", "e.g. \"06:00-22:00\"");
         return;
     }
+    if (band.to_minute == band.from_minute) {
+        add(problems, "a price band begins and ends at the same time",
+            "write \"00:00-24:00\" for the whole day");
+        return;
+    }
     const std::int64_t price = to_micro(band.per_mwh, "a band price", problems);
     const bool past_midnight = band.to_minute <= band.from_minute;
     const int length = band.to_minute - band.from_minute + (past_midnight ? minutes_per_day : 0);
@@ -131,12 +136,26 @@ void lay_demand(const TariffDefinition& definition, const RunCalendar& calendar,
     if (!definition.demand) return;
     const double price = definition.demand->per_kw_month;
     if (!(price >= 0 && price <= largest_price))
-        add(problems, "the demand price is not within 0 to a million per kW and month", "");
+        add(problems, "the demand price is not within 0 to a million per kW and month",
+            "check its unit");
     if (!(definition.demand->ratchet >= 0 && definition.demand->ratchet <= 1))
         add(problems, "the ratchet is not a share from 0 to 1", "e.g. ratchet: 80 %");
     if (!problems.empty()) return;
     tariff.demand_price = std::llround(price * micro);
     tariff.ratchet_ppm = std::llround(definition.demand->ratchet * micro);
+}
+
+/// Largest power whose demand charge still fits: per month in a wide integer, in all in 64 bits.
+double demand_limit(const Tariff& tariff) {
+    constexpr double widest = 1.6e38;
+    constexpr double widest_charge = 9e18;  ///< micro-money of all months
+    constexpr double mw_per_kw = 1e6;
+    if (tariff.demand_price == 0) return widest;
+    Time longest = 0;
+    for (const Month& month : tariff.months) longest = std::max(longest, month.length);
+    const auto price = static_cast<double>(tariff.demand_price);
+    return std::min(widest / price / static_cast<double>(longest),
+                    widest_charge * mw_per_kw / price / static_cast<double>(tariff.months.size()));
 }
 
 /// Largest total power whose cost over the whole run still fits the accumulators.
@@ -146,7 +165,7 @@ std::int64_t power_limit(const Tariff& tariff) {
         static_cast<double>(
             std::max({tariff.price.largest(), tariff.carbon.largest(), std::int64_t{1}})) *
         static_cast<double>(tariff.end);
-    return static_cast<std::int64_t>(std::min(widest / steepest, 1e15));
+    return static_cast<std::int64_t>(std::min({widest / steepest, demand_limit(tariff), 1e15}));
 }
 
 }  // namespace

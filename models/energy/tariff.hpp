@@ -23,7 +23,8 @@ struct FlatPrice {
 };
 
 /// A price by local clock. `from` and `to` are minutes after midnight, 0..1440, half open; a band
-/// that ends at or before its begin runs past midnight and belongs to the weekday it begins on.
+/// that ends before its begin runs past midnight and belongs to the weekday it begins on; one that
+/// ends at its begin is an error (the whole day is 0 to 1440).
 struct Band {
     std::uint8_t weekdays = 0x7f;  ///< bit 0 Monday .. bit 6 Sunday
     int from_minute = 0;

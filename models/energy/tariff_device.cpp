@@ -51,7 +51,7 @@ void report(Context& context, DeviceIndex device, kernel::FigureSink& sink) {
         return static_cast<Wide>(value < 0 ? value * 1e6 - 0.5 : value * 1e6 + 0.5);
     };
     sink.add("energy", bill.energy_mw_ns, "J", 1e-12);
-    sink.add("energy_cost", millionths(bill.energy_cost), "money", 1e-6);
+    sink.add("energy_cost", millionths(bill.energy_charge), "money", 1e-6);
     sink.add("demand_charge", millionths(bill.demand_charge), "money", 1e-6);
     sink.add("carbon", millionths(bill.carbon_kg), "kg", 1e-6);
     sink.add("peak_power", millionths(bill.peak_kw), "W", 1e-3);

@@ -122,6 +122,7 @@ inline constexpr ParameterSpec sensor_keys[] = {
      .kind = ParameterKind::quantity,
      .unit = "1/s",
      .lowest = 0,
+     .highest = 1,
      .usual = "0 /year",
      .meaning = "rate of alarms without a defect, per machine"},
 };

@@ -1,6 +1,8 @@
 #include <utility>
 
+#include "engine/core/quantity.hpp"
 #include "scenarios/assembly/builders.hpp"
+#include "scenarios/assembly/event_estimate.hpp"
 
 namespace foretwin::assembly {
 namespace {
@@ -63,6 +65,25 @@ void add_problems(const InputError& error, const std::string& name, const loader
     }
 }
 
+/// The meter's sums are wide but not endless: what all machines together may draw must fit.
+void refuse_power_beyond_meter(const Site& site) {
+    if (site.tariff == nullptr) return;
+    double sum_mw = 0;
+    const Site::PowerUse* largest = nullptr;
+    for (const Site::PowerUse& use : site.powers) {
+        sum_mw += use.highest_mw;
+        if (largest == nullptr || use.highest_mw > largest->highest_mw) largest = &use;
+    }
+    const auto limit_mw = static_cast<double>(site.tariff->power_limit_mw);
+    if (largest == nullptr || sum_mw <= limit_mw) return;
+    const auto watts = [](double milliwatts) { return format_quantity(milliwatts / 1e3, "W"); };
+    throw InputError(largest->place,
+                     largest->device + "/power: all machines together may draw " + watts(sum_mw) +
+                         "; over this run, at these prices, the meter counts up to " +
+                         watts(limit_mw),
+                     "check the unit (kW or MW?), the prices and the horizon");
+}
+
 }  // namespace
 
 CalendarPointer Site::calendar_of(const loader::Value& device) const {
@@ -82,10 +103,11 @@ Plant assemble(const loader::Value& tree, const loader::Reader& reader,
         throw InputError(tree.place(), "the scenario has no devices",
                          "describe at least one below `devices:` or `fleets:`");
     }
+    refuse_huge_plant(*devices, reader);
     kernel::ModelBuilder builder(device_names(*devices));
     Site site{tree,    *devices, reader, folder, loader::Clock(*tree.find("time"), reader),
               builder, {},       {},     {},     {},
-              shared};
+              shared,  {},       nullptr};
     site.calendars = read_calendars(tree, site.clock, reader);
     site.sources = read_sources(*devices, reader, builder);
     site.meter = find_meter(*devices, builder);
@@ -111,6 +133,7 @@ Plant assemble(const loader::Value& tree, const loader::Reader& reader,
              has_machines ? static_cast<std::uint32_t>(machines_of(site, *device)) : 0});
     }
     loader::throw_if_any(std::move(problems));
+    refuse_power_beyond_meter(site);
     plant.model = builder.finish();
     plant.clock = site.clock;
     plant.notes = std::move(site.notes);

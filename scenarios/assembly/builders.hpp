@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,14 @@ struct Site {
     DeviceIndex meter = no_device;
     std::vector<std::string> notes;
     SharedTariffs* shared = nullptr;
+    /// What a device's machines may draw together at most.
+    struct PowerUse {
+        std::string device;
+        double highest_mw = 0;
+        Place place;
+    };
+    std::vector<PowerUse> powers;
+    std::shared_ptr<const energy::Tariff> tariff;
 
     const loader::Value& device(const std::string& name) const { return *devices.find(name); }
     CalendarPointer calendar_of(const loader::Value& device) const;

@@ -20,6 +20,7 @@ double per_mwh(const Site& site, const loader::Value& energy) {
 energy::PriceFileDefinition read_price_file(const Site& site, const loader::Value& energy) {
     energy::PriceFileDefinition file;
     file.path = site.folder / energy.text_of("file");
+    file.asked_from = energy.find("file")->place();
     file.time_column = energy.text_of("time", "timestamp");
     file.value_column = energy.text_of("value");
     file.unit_scale = per_mwh(site, energy);
@@ -45,8 +46,14 @@ energy::TimeOfUse read_bands(const Site& site, const loader::Value& energy) {
         for (const loader::Value::Entry& range : days.value.entries()) {
             const auto clock = energy::parse_clock_range(range.key);
             if (!clock) {
-                throw InputError(range.value.place(), "'" + range.key + "' is no clock range",
+                throw InputError(days.value.place_of_key(range.key),
+                                 "'" + range.key + "' is no clock range",
                                  "write e.g. \"06:00-22:00\"");
+            }
+            if (clock->from_minute == clock->to_minute) {
+                throw InputError(days.value.place_of_key(range.key),
+                                 "'" + range.key + "' begins and ends at the same time",
+                                 "write \"00:00-24:00\" for the whole day");
             }
             bands.bands.push_back({weekdays_of(days.key), clock->from_minute, clock->to_minute,
                                    site.reader.quantity(range.value, "money/J") * joule_per_mwh});
@@ -142,6 +149,7 @@ void build_tariff(Site& site, const std::string& name, DeviceIndex index) {
             std::to_string(mapping.repeated_hours) + " repeated by daylight saving, " +
             std::to_string(mapping.week_53_hours) + " of week 53 taken from week 52");
     }
+    site.tariff = meter.tariff;
     energy::add_tariff(site.builder, index, std::move(meter));
 }
 

@@ -279,6 +279,10 @@ reliability::Upkeep read_upkeep(Site& site, const std::string& name, std::uint32
     upkeep.calendar = site.calendar_of(device);
     upkeep.power = read_power(site, name, device);
     upkeep.meter = site.meter;
+    if (const loader::Value* power = device.find("power")) {
+        const std::int64_t highest = *std::max_element(upkeep.power.begin(), upkeep.power.end());
+        site.powers.push_back({name, static_cast<double>(highest) * machines, power->place()});
+    }
     if (const loader::Value* failures = device.find("failures")) {
         for (const auto& entry : failures->entries()) {
             upkeep.causes.push_back(read_cause(site, entry.key, entry.value));

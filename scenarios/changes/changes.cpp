@@ -102,8 +102,10 @@ void refuse_contradictions(const std::vector<Edit>& edits, Problems& problems) {
             if (!why.empty())
                 problems.push_back({edits[j].place,
                                     "changes '" + edits[i].change + "' and '" + edits[j].change +
-                                        "' contradict each other at '" + edits[j].path + "'",
-                                    why});
+                                        "' contradict each other at '" + edits[j].path +
+                                        "': " + why,
+                                    "do not combine the two, or let one of them leave '" +
+                                        edits[j].path + "' alone"});
         }
 }
 
@@ -194,25 +196,28 @@ void do_add(Value& tree, const Edit& edit, Problems& problems) {
     if (parent != nullptr)
         write(*parent, edit);
     else
-        problems.push_back({edit.place, "nothing can be added inside '" + edit.path + "'", ""});
+        problems.push_back({edit.place, "nothing can be added inside '" + edit.path + "'",
+                            "add to a map, such as a device or its `failures`"});
 }
 
-void resolve_one(const Value& tree, const std::string& name, std::vector<std::string>& open,
-                 std::vector<std::string>& result, Problems& problems) {
+/// `asked_from` is where the name was written; nullptr: outside the file.
+void resolve_one(const Value& tree, const std::string& name, const Value* asked_from,
+                 std::vector<std::string>& open, std::vector<std::string>& result,
+                 Problems& problems) {
     const Value* change = find_change(tree, name);
     const Value* changes = tree.find("changes");
     if (change == nullptr) {
-        const std::string near = changes == nullptr ? "" : did_you_mean(name, changes->keys());
-        problems.push_back({changes == nullptr ? tree.place() : changes->place(),
-                            "there is no change '" + name + "'",
+        const Value& near = asked_from != nullptr ? *asked_from
+                            : changes != nullptr  ? *changes
+                                                  : tree;
+        problems.push_back({near.place(), "there is no change '" + name + "'",
                             changes == nullptr ? "the scenario has no section `changes`"
-                            : near.empty()     ? "`foretwin check` lists them"
-                                               : near});
+                                               : suggestion(name, changes->keys())});
         return;
     }
     if (std::find(open.begin(), open.end(), name) != open.end()) {
-        problems.push_back(
-            {changes->place_of_key(name), "change '" + name + "' combines itself", ""});
+        problems.push_back({asked_from->place(), "change '" + name + "' combines itself",
+                            "leave it out of its own `combine`"});
         return;
     }
     const auto add = [&](const std::string& one) {
@@ -221,9 +226,10 @@ void resolve_one(const Value& tree, const std::string& name, std::vector<std::st
     const Value* combined = change->find("combine");
     if (combined == nullptr) return add(name);
     open.push_back(name);
-    if (combined->is_scalar()) resolve_one(tree, combined->text(), open, result, problems);
+    if (combined->is_scalar())
+        resolve_one(tree, combined->text(), combined, open, result, problems);
     for (const Value& part : combined->items())
-        resolve_one(tree, part.text(), open, result, problems);
+        resolve_one(tree, part.text(), &part, open, result, problems);
     open.pop_back();
     if (does_something_itself(*change)) add(name);
 }
@@ -239,7 +245,7 @@ std::vector<std::string> resolved(const Value& tree, const std::vector<std::stri
                                   Problems& problems) {
     std::vector<std::string> result;
     std::vector<std::string> open;
-    for (const std::string& name : wanted) resolve_one(tree, name, open, result, problems);
+    for (const std::string& name : wanted) resolve_one(tree, name, nullptr, open, result, problems);
     return result;
 }
 

@@ -110,9 +110,13 @@ Problem dead_end(Value& tree, const std::vector<std::string>& steps, const Place
             for (const std::string& key : at->keys())
                 hint += (hint.back() == ' ' ? "" : ", ") + key;
         }
+        if (hint.empty())
+            hint = at->is_map() ? suggestion(steps[i], at->keys())
+                                : "what stands there has nothing below it: change it as a whole";
         return {place, std::move(what), std::move(hint)};
     }
-    return {place, "the path '" + joined(steps, steps.size()) + "' leads nowhere", ""};
+    return {place, "the path '" + joined(steps, steps.size()) + "' leads nowhere",
+            "as in Filler/power/busy"};
 }
 
 bool schema_knows(const Value& tree, const schema::Schema& schema,

@@ -172,4 +172,15 @@ std::string study_fingerprint(const StudyResult& result) {
     return fingerprint.text();
 }
 
+std::string study_trace_fingerprint(const StudyResult& result) {
+    if (result.alternatives.empty() || result.alternatives.front().trace_fingerprint.empty())
+        return "";
+    Fingerprint fingerprint;
+    for (const AlternativeResult& alternative : result.alternatives) {
+        fingerprint.add(std::string_view(alternative.name));
+        fingerprint.add(std::string_view(alternative.trace_fingerprint));
+    }
+    return fingerprint.text();
+}
+
 }  // namespace foretwin::experiments

@@ -12,5 +12,7 @@ StudyResult describe(const StudyPlan& plan, const ParameterDraws& draws,
 
 /// Hash over the fingerprints of all alternatives.
 std::string study_fingerprint(const StudyResult& result);
+/// The same over their traces; empty when the study was not traced.
+std::string study_trace_fingerprint(const StudyResult& result);
 
 }  // namespace foretwin::experiments

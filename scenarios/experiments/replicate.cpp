@@ -17,6 +17,7 @@
 #include "engine/statistics/variance_components.hpp"
 #include "models/catalogue/catalogue.hpp"
 #include "models/flow/deadlock.hpp"
+#include "scenarios/assembly/event_estimate.hpp"
 #include "scenarios/changes/changes.hpp"
 #include "scenarios/experiments/parameter_draws.hpp"
 #include "scenarios/loader/check.hpp"
@@ -146,7 +147,7 @@ std::size_t kpi_index(const PreparedAlternative& prepared, const std::string& na
         known.push_back(prepared.kpis[i].name);
     }
     throw InputError({}, "the plant has no KPI '" + name + "' whose precision could be watched",
-                     did_you_mean(name, known));
+                     suggestion(name, known));
 }
 
 int threads_of(const StudyPlan& plan) {
@@ -229,6 +230,8 @@ PreparedAlternative prepare_one(const StudyPlan& plan, const ParameterDraws& dra
         kernel::Simulation simulation(prepared.plants[draw].model, {plan.seed, 0});
         prepared.specs[draw] = simulation.report(true).specs;
     });
+    assembly::refuse_endless_run(prepared.tree, loader::Reader(draws[0], currency),
+                                 prepared.plants.front().clock);
     prepared.kpis = kpis::plant_kpis(prepared.specs.front(), prepared.plants.front());
     add_asked_kpis(loader::Reader(draws[0], currency), prepared);
     prepared.devices = kpis::device_figures(prepared.specs.front(), prepared.plants.front());

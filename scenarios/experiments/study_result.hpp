@@ -66,6 +66,7 @@ struct AlternativeResult {
     std::string description;           ///< may be empty
     std::vector<std::string> changes;  ///< what is applied; none for the baseline
     std::string fingerprint;           ///< of its figures, all replications
+    std::string trace_fingerprint;     ///< of every handled event; empty unless traced
     std::vector<KpiResult> kpis;
     std::vector<DeviceResult> devices;
     std::vector<DeadlockResult> deadlocks;
@@ -118,6 +119,7 @@ struct StudyResult {
     double study_years = 0;
     std::string life_model = "best";              ///< rank of the fitted life models in use
     std::string fingerprint;                      ///< of the whole study
+    std::string trace_fingerprint;                ///< of all alternatives; empty unless traced
     std::vector<AlternativeResult> alternatives;  ///< baseline first
     std::vector<AssumptionResult> assumptions;
     std::vector<FittedResult> fitted;

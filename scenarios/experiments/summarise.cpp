@@ -180,7 +180,7 @@ void add_devices(AlternativeResult& result, const PreparedAlternative& prepared,
 
 Design design_of(const StudyPlan& plan, std::int64_t replications, bool uncertain) {
     return {replications, uncertain, plan.level,
-            statistics::draw_of_future(replications, uncertain)};
+            statistics::draw_of_future(replications, uncertain), plan.trace};
 }
 
 std::vector<AlternativeResult> summarise(const Design& design,
@@ -197,6 +197,11 @@ std::vector<AlternativeResult> summarise(const Design& design,
         Fingerprint fingerprint;
         for (const std::uint64_t own : replications[which].fingerprints) fingerprint.add(own);
         result.fingerprint = fingerprint.text();
+        if (design.traced) {
+            Fingerprint trace;
+            for (const std::uint64_t own : replications[which].traces) trace.add(own);
+            result.trace_fingerprint = trace.text();
+        }
         const loader::Reader reader(draws.central(), loader::currency_of(one.tree));
         add_kpis(result, one, replications[which], prepared.front(), replications.front(), design,
                  reader);

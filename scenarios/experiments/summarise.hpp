@@ -14,6 +14,7 @@ struct Design {
     bool uncertain = false;
     double level = 0.95;
     std::vector<std::uint32_t> draw_of_future;
+    bool traced = false;
 };
 Design design_of(const StudyPlan& plan, std::int64_t replications, bool uncertain);
 

@@ -75,6 +75,7 @@ struct Teller {
             add("wait", "h", own.named("waited", h), own.named("loaded"));
             add("waited_share", "1", own.named("waited_parts"), own.named("loaded"));
             add("effectiveness", "1", own.named("planned_run_time"), time_in(own, {"busy"}));
+            add("quality_ratio", "1", own.named("good_run_time"), own.named("planned_run_time"));
             add("oee", "1", own.named("good_run_time"), planned_busy_time(own));
             add("scrap_rate", "part/h", own.named("scrapped"), {}, horizon_h);
             add("wakes", "1", own.named("wakes"));
@@ -119,7 +120,8 @@ struct Teller {
         add("spare_cost", "money", own.named("spares_cost"));
         if (!own.has("peak_power")) return;
         add("energy", "kWh", own.named("energy", kwh_per_joule));
-        add("energy_cost", "money", own.named("energy_cost"));
+        // Without the demand charge; the KPI `energy_cost` is the sum of the two charges.
+        add("energy_charge", "money", own.named("energy_cost"));
         add("demand_charge", "money", own.named("demand_charge"));
         add("peak", "kW", own.named("peak_power", 1e-3));
         add("carbon", "kg", own.named("carbon"));

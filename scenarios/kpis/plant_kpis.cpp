@@ -45,7 +45,13 @@ void add_part_kpis(Collector& c, double horizon_h) {
     c.add("throughput", "part/h", "good parts / measured time", true, good, {}, horizon_h);
     if (!scrapped.empty()) {
         c.add("scrap", "part", "scrapped parts", false, scrapped);
-        c.add("quality_ratio", "1", "good parts / (good + scrapped)", true, good, good + scrapped);
+        // One station alone: what it completed and did not scrap, by what it produced.
+        if (good.empty())
+            c.add("quality_ratio", "1", "good parts / produced parts", true,
+                  all.named("good_run_time"), all.named("planned_run_time"));
+        else
+            c.add("quality_ratio", "1", "good parts / (good + scrapped)", true, good,
+                  good + scrapped);
     }
     c.add("lost_parts", "part", "arrivals that found no place", false, all.named("lost"));
     if (all.has("lead_time_sum")) {
@@ -88,7 +94,7 @@ void add_energy_kpis(Collector& c, const FigureIndex& machines, const FigureInde
     c.add("energy", "kWh", "integral of power over the run", false, energy);
     c.add("energy_per_part", "kWh/part", "energy / good parts", false,
           c.all.between("parts/", "").empty() ? Terms{} : energy, c.all.between("parts/", ""));
-    c.add("energy_cost", "money", "energy and demand charges of the tariff", false,
+    c.add("energy_cost", "money", "energy charge + demand charge of the tariff", false,
           meter.named("energy_cost") + meter.named("demand_charge"));
     c.add("demand_charge", "money", "price x highest window mean per month", false,
           meter.named("demand_charge"));

@@ -49,6 +49,10 @@ Range read_range(std::string_view text, const Value& at) {
     if (!from || !to || *from == 24 * 60)
         refuse(at, "'" + std::string(text) + "' is not a range of clock times",
                "write it as \"06:00-22:00\", in quotes");
+    // Nobody can tell whether no time or a whole day was meant.
+    if (*from == *to)
+        refuse(at, "'" + std::string(text) + "' begins and ends at the same time",
+               "write \"00:00-24:00\" for the whole day, or leave the range out");
     return {*from, *to > *from ? *to : *to + 24 * 60};
 }
 
@@ -94,7 +98,7 @@ void refuse_unknown_keys(const Value& calendar) {
         if (std::find(known.begin(), known.end(), entry.key) == known.end())
             throw InputError(calendar.place_of_key(entry.key),
                              "a calendar has no key '" + entry.key + "'",
-                             did_you_mean(entry.key, known));
+                             suggestion(entry.key, known));
 }
 
 Weekly read_weekly(const Value& calendar) {
@@ -114,13 +118,15 @@ Periodic read_periodic(const Value& calendar, const Reader& reader) {
     for (const Value::Entry& entry : calendar.entries())
         if (entry.key != "period" && entry.key != "open")
             throw InputError(calendar.place_of_key(entry.key),
-                             "'" + entry.key + "' does not go with `period` and `open`", "");
+                             "'" + entry.key + "' does not go with `period` and `open`",
+                             "use either weekdays or a period");
     if (!calendar.has("period") || !calendar.has("open"))
         refuse(calendar, "a periodic calendar needs `period` and `open`",
                "as in {period: 1440 min, open: [[360 min, 840 min]]}");
     Periodic periodic;
     periodic.period = reader.duration(*calendar.find("period"));
-    if (periodic.period <= 0) refuse(*calendar.find("period"), "the period must be above 0", "");
+    if (periodic.period <= 0)
+        refuse(*calendar.find("period"), "the period must be above 0", "as in 1440 min");
     const Value& open = *calendar.find("open");
     for (const Value& pair : open.items()) {
         if (pair.items().size() != 2)
@@ -128,10 +134,12 @@ Periodic read_periodic(const Value& calendar, const Reader& reader) {
         const Interval stretch{reader.duration(pair.items()[0]), reader.duration(pair.items()[1])};
         const Time earliest = periodic.open.empty() ? 0 : periodic.open.back().to;
         if (stretch.from < earliest || stretch.to <= stretch.from || stretch.to > periodic.period)
-            refuse(pair, "open stretches must ascend and lie within the period", "");
+            refuse(pair, "open stretches must ascend and lie within the period",
+                   "as in [[360 min, 840 min], [900 min, 1200 min]]");
         periodic.open.push_back(stretch);
     }
-    if (periodic.open.empty()) refuse(open, "the calendar never opens", "");
+    if (periodic.open.empty())
+        refuse(open, "the calendar never opens", "as in open: [[360 min, 840 min]]");
     return periodic;
 }
 

@@ -59,7 +59,9 @@ Checker::Checker(const Value& tree, const schema::Schema& schema, const Resolver
       problems_(problems) {}
 
 void Checker::run() {
-    if (!tree_.is_map()) return complain(tree_.place(), "a scenario is a map of sections");
+    if (!tree_.is_map())
+        return complain(tree_.place(), "a scenario is a map of sections",
+                        "it begins with `foretwin: 1`");
     section(tree_, schema::top_level());
     economics();
     time();
@@ -76,7 +78,9 @@ void Checker::devices() {
     if (section == nullptr)
         return complain(tree_.place(), "the section `devices` is missing",
                         "describe the plant below it: `foretwin devices` lists the types");
-    if (!section->is_map()) return complain(section->place(), "devices is a map of names");
+    if (!section->is_map())
+        return complain(section->place(), "devices is a map of names",
+                        "as in devices: {Shipping: {type: sink}}");
     if (section->entries().empty())
         return complain(section->place(), "there is no device",
                         "`foretwin devices` lists the types");
@@ -92,7 +96,7 @@ void Checker::devices() {
     for (const Value::Entry& entry : section->entries())
         below(entry.key, [&] {
             if (const std::string wrong = name_problem(entry.key); !wrong.empty())
-                complain(section->place_of_key(entry.key), wrong);
+                complain(section->place_of_key(entry.key), wrong, name_rule);
             device(entry.key, entry.value);
         });
 }
@@ -116,11 +120,13 @@ void Checker::device(const std::string& name, const Value& value) {
 void Checker::calendars() {
     const Value* section = tree_.find("calendars");
     if (section == nullptr) return;
-    if (!section->is_map()) return complain(section->place(), "calendars is a map of names");
+    if (!section->is_map())
+        return complain(section->place(), "calendars is a map of names",
+                        "as in calendars: {two shifts: {weekdays: \"06:00-22:00\"}}");
     for (const Value::Entry& entry : section->entries())
         below("calendars/" + entry.key, [&] {
             if (const std::string wrong = name_problem(entry.key); !wrong.empty())
-                complain(section->place_of_key(entry.key), wrong);
+                complain(section->place_of_key(entry.key), wrong, name_rule);
             for (const Problem& problem : calendar_problems(entry.value, reader_))
                 complain(problem.place, problem.what, problem.hint);
         });
@@ -205,7 +211,7 @@ void Checker::kpis() {
             const schema::KpiSpec* spec = find_kpi(entry.key);
             if (spec == nullptr)
                 complain(section->place_of_key(entry.key), "unknown KPI '" + entry.key + "'",
-                         did_you_mean(entry.key, kpi_names()));
+                         suggestion(entry.key, kpi_names()));
             if (const Value* target = entry.value.find("target"))
                 attempt([&] {
                     const Dimension given = reader_.target(*target).bound.dimension;
@@ -216,8 +222,11 @@ void Checker::kpis() {
             const Value* of = entry.value.find("of");
             if (of == nullptr) return;
             attempt([&] {
-                for (const std::string& name : reader_.names(*of))
-                    if (fleets_.count(name) == 0) reference(name, of->place(), {});
+                const std::vector<std::string> given = reader_.names(*of);
+                for (std::size_t i = 0; i < given.size(); ++i)
+                    if (fleets_.count(given[i]) == 0)
+                        reference(given[i], of->is_list() ? of->items()[i].place() : of->place(),
+                                  {});
             });
         });
 }
@@ -232,7 +241,8 @@ void Checker::assumptions() {
             if (value->is_map()) {
                 // A whole distribution: its unit shows where it is used.
                 if (is_reference(*value))
-                    complain(value->place(), "an assumption is a value, not a reference");
+                    complain(value->place(), "an assumption is a value, not a reference",
+                             "write the value itself, as in {value: 8 h, low: 4 h, high: 16 h}");
                 return;
             }
             const Parsed<Quantity> middle = parse_quantity(value->text(), reader_.currency());
@@ -251,8 +261,10 @@ void Checker::assumptions() {
                 }
                 const bool is_low = key == std::string_view("low");
                 if (!(bound->dimension == middle->dimension))
-                    complain(end->place(), "'" + end->text() + "' is of another kind than '" +
-                                               value->text() + "'");
+                    complain(
+                        end->place(),
+                        "'" + end->text() + "' is of another kind than '" + value->text() + "'",
+                        "give low, value and high the same kind of unit");
                 else if (is_low ? bound->value > middle->value : bound->value < middle->value)
                     complain(end->place(),
                              "'" + end->text() + "' is " + (is_low ? "above" : "below") +
@@ -267,17 +279,11 @@ void Checker::changes() {
     if (section == nullptr) return;
     for (const Value::Entry& entry : section->entries())
         below("changes/" + entry.key, [&] {
-            if (const Value* combined = entry.value.find("combine"))
-                attempt([&] {
-                    for (const std::string& name : reader_.names(*combined))
-                        if (!section->has(name))
-                            complain(combined->place(), "there is no change '" + name + "'",
-                                     did_you_mean(name, section->keys()));
-                });
             for (const char* key : {"set", "add", "scale"}) {
                 const Value* paths = entry.value.find(key);
                 if (paths != nullptr && !paths->is_map())
-                    complain(paths->place(), std::string(key) + " is a map of path -> value");
+                    complain(paths->place(), std::string(key) + " is a map of path -> value",
+                             "as in " + std::string(key) + ": {Filler/buffer: 100}");
             }
             if (const Value* paths = entry.value.find("remove"))
                 attempt([&] { static_cast<void>(reader_.names(*paths)); });

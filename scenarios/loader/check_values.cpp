@@ -12,6 +12,8 @@ namespace {
 /// No plant has more of anything that is counted; a larger number is a slip.
 constexpr std::int64_t largest_count = 100'000'000;
 constexpr std::size_t longest_text = 4096;
+/// Where a key sets no limit of its own, in its canonical unit: beyond it sums would overflow.
+constexpr double largest_quantity = 1e12;
 
 std::vector<std::string> names_of(std::span<const ParameterSpec> keys,
                                   std::span<const ParameterSpec> more_keys) {
@@ -47,7 +49,8 @@ void Checker::section(const Value& value, std::span<const ParameterSpec> keys,
             complain(value.place_of_key(entry.key), "unknown key '" + entry.key + "'",
                      hint.empty() ? "known here: " + joined(known) : hint);
         } else if (entry.value.is_null()) {
-            complain(value.place_of_key(entry.key), "key '" + entry.key + "' has no value");
+            complain(value.place_of_key(entry.key), "key '" + entry.key + "' has no value",
+                     "write its value behind the colon, or leave the key out");
         } else {
             below(entry.key, [&] { this->value(entry.value, *spec); });
         }
@@ -59,10 +62,12 @@ void Checker::section(const Value& value, std::span<const ParameterSpec> keys,
 }
 
 void Checker::sections(const Value& value, const ParameterSpec& spec) {
-    if (!value.is_map()) return complain(value.place(), "a map of names is expected here");
+    if (!value.is_map())
+        return complain(value.place(), "a map of names is expected here",
+                        "as in {first name: {...}, second name: {...}}");
     for (const Value::Entry& entry : value.entries()) {
         if (const std::string wrong = name_problem(entry.key); !wrong.empty())
-            complain(value.place_of_key(entry.key), wrong);
+            complain(value.place_of_key(entry.key), wrong, name_rule);
         below(entry.key, [&] { section(entry.value, spec.children); });
     }
 }
@@ -116,10 +121,10 @@ void Checker::text(const Value& value, const ParameterSpec& spec) {
     if (spec.name == "fitted" && value.is_scalar() &&
         reader_.resolver().fitted(value.text()) == nullptr)
         return complain(value.place(), "there is no fitted parameter '" + value.text() + "'",
-                        did_you_mean(value.text(), reader_.resolver().fitted_names()));
+                        suggestion(value.text(), reader_.resolver().fitted_names()));
     attempt([&] {
         if (reader_.text(value).size() > longest_text)
-            complain(value.place(), "the text is longer than 4096 characters");
+            complain(value.place(), "the text is longer than 4096 characters", "shorten it");
     });
 }
 
@@ -128,8 +133,8 @@ void Checker::choice(const Value& value, const ParameterSpec& spec) {
         const std::vector<std::string> choices = schema::choices_of(spec.choices);
         const std::string given = reader_.text(value);
         if (contains(choices, given)) return;
-        const std::string hint = did_you_mean(given, choices);
-        complain(value.place(), "'" + given + "' is not one of " + joined(choices), hint);
+        complain(value.place(), "'" + given + "' is not one of " + joined(choices),
+                 suggestion(given, choices));
     });
 }
 
@@ -139,13 +144,17 @@ void Checker::count(const Value& value, const ParameterSpec& spec) {
         const bool may_be_negative = std::isfinite(spec.lowest) && spec.lowest < 0;
         const std::int64_t number = may_be_negative ? reader_.whole(value) : reader_.count(value);
         if (number == unlimited) {
-            if (!may_be_unlimited) complain(value.place(), "a whole number is expected here");
+            if (!may_be_unlimited)
+                complain(value.place(), "a whole number is expected here", "digits only, as in 3");
             return;
         }
         if (number > largest_count)
             return complain(
                 value.place(), "'" + value.text() + "' is absurdly large",
-                may_be_unlimited ? "write `unlimited`" : "at most " + shortest_text(spec.highest));
+                may_be_unlimited
+                    ? "write `unlimited`"
+                    : "at most " + shortest_text(
+                                       std::min(spec.highest, static_cast<double>(largest_count))));
         range(value, spec, static_cast<double>(number));
     });
 }
@@ -190,6 +199,12 @@ void Checker::quantity(const Value& value, const ParameterSpec& several) {
     if (has_choice) spec.unit = written;
     attempt([&] {
         const double number = reader_.quantity(value, spec.unit);
+        if (std::fabs(number) > largest_quantity && std::isinf(spec.highest) &&
+            number >= spec.lowest)
+            return complain(
+                value.place(), "'" + value.text() + "' is absurdly large",
+                "at most " + format_quantity(largest_quantity * parse_unit(spec.unit)->factor,
+                                             spec.unit, reader_.currency()));
         const bool is_time = parse_unit(spec.unit)->dimension == parse_unit("s")->dimension;
         if (is_time) static_cast<void>(reader_.duration(value));
         range(value, spec, number);
@@ -210,7 +225,9 @@ void Checker::distribution(const Value& value, const ParameterSpec& spec) {
 }
 
 void Checker::quantities(const Value& value, const ParameterSpec& spec) {
-    if (!value.is_map()) return complain(value.place(), "a map of names is expected here");
+    if (!value.is_map())
+        return complain(value.place(), "a map of names is expected here",
+                        "as in {first name: {...}, second name: {...}}");
     for (const Value::Entry& entry : value.entries())
         below(entry.key, [&] { quantity(entry.value, spec); });
 }
@@ -228,8 +245,9 @@ void Checker::calendar(const Value& value) {
     const std::vector<std::string> known =
         calendars == nullptr ? std::vector<std::string>{} : calendars->keys();
     if (value.is_scalar() && contains(known, value.text())) return;
-    complain(value.place(), "there is no calendar '" + value.text() + "'",
-             did_you_mean(value.text(), known));
+    complain(
+        value.place(), "there is no calendar '" + value.text() + "'",
+        known.empty() ? "describe it in a section `calendars`" : suggestion(value.text(), known));
 }
 
 void Checker::file(const Value& value) {
@@ -243,7 +261,8 @@ void Checker::file(const Value& value) {
 }
 
 void Checker::list(const Value& value, const ParameterSpec& spec) {
-    if (!value.is_list()) return complain(value.place(), "a list is expected here");
+    if (!value.is_list())
+        return complain(value.place(), "a list is expected here", "as in [first, second]");
     std::size_t number = 0;
     for (const Value& item : value.items())
         below(std::to_string(number++), [&] { section(item, spec.children); });
@@ -262,7 +281,7 @@ void Checker::names(const Value& value, const ParameterSpec& spec) {
                 reference(given[i], place, spec);
             else if (!choices.empty() && !contains(choices, given[i]))
                 complain(place, "'" + given[i] + "' is not one of " + joined(choices),
-                         did_you_mean(given[i], choices));
+                         suggestion(given[i], choices));
         }
     });
 }
@@ -283,19 +302,24 @@ void Checker::shares(const Value& value, const ParameterSpec& spec) {
 void Checker::reference(const std::string& name, const Place& place, const ParameterSpec& spec) {
     const std::vector<std::string> types = schema::choices_of(spec.choices);
     const auto found = device_types_.find(name);
+    std::vector<std::string> fitting;
+    for (const auto& [device, type] : device_types_)
+        if (types.empty() || contains(types, type)) fitting.push_back(device);
     if (found == device_types_.end()) {
         // Suggest a device of the wanted type before any other.
-        std::vector<std::string> fitting;
-        for (const auto& [device, type] : device_types_)
-            if (types.empty() || contains(types, type)) fitting.push_back(device);
         std::string hint = did_you_mean(name, fitting);
         if (hint.empty()) hint = did_you_mean(name, device_names_);
+        if (hint.empty() && fitting.empty() && !types.empty())
+            hint = "describe a device of type " + joined(types);
+        if (hint.empty()) hint = suggestion(name, fitting);
         return complain(place, "there is no device '" + name + "'", hint);
     }
     // An unknown type is told at the device itself.
     if (schema_.device(found->second) == nullptr) return;
     if (!types.empty() && !contains(types, found->second))
-        complain(place, "'" + name + "' is a " + found->second + ", not a " + joined(types));
+        complain(place, "'" + name + "' is a " + found->second + ", not a " + joined(types),
+                 fitting.empty() ? "describe a device of type " + joined(types)
+                                 : "name one of that type, such as '" + fitting.front() + "'");
 }
 
 }  // namespace foretwin::loader

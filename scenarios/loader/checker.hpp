@@ -12,6 +12,10 @@
 
 namespace foretwin::loader {
 
+/// What a name may be made of, as a way out for every name that is not one.
+inline constexpr const char* name_rule =
+    "1 to 64 printable characters without / . : , # quotes, brackets or edge spaces";
+
 /// Walks a tree along the schema and collects problems. Private to scenarios/loader; see check.hpp.
 class Checker {
   public:

@@ -30,8 +30,9 @@ const date::time_zone* find_zone(const Value& named) {
         }
         if (known.empty())
             throw EnvironmentError("the system has no time zone database (package tzdata)");
+        const std::string near = did_you_mean(named.text(), known);
         throw InputError(named.place(), "unknown time zone '" + named.text() + "'",
-                         did_you_mean(named.text(), known));
+                         near.empty() ? "an IANA name such as Europe/Berlin" : near);
     }
 }
 
@@ -67,7 +68,8 @@ Clock::Clock(const Value& time_section, const Reader& reader) {
     warm_up_ = reader.duration_of(time_section, "warm_up", 0);
     horizon_ = reader.duration_of(time_section, "horizon", 0);
     if (later(warm_up_, horizon_) == never)
-        throw InputError(time_section.place(), "warm_up and horizon exceed 292 years", "");
+        throw InputError(time_section.place(), "warm_up and horizon exceed 292 years",
+                         "shorten them: that is as far as the clock reaches");
     std::int64_t start = origin_;
     if (const Value* given = time_section.find("start")) {
         const Value plain = resolve(*given, reader.resolver());

@@ -36,7 +36,7 @@ class LikeExpander {
             if (!like->is_scalar() || sibling == index_.end()) {
                 problems_.push_back({like->place(),
                                      "there is no device '" + like->text() + "' to be like",
-                                     did_you_mean(like->text(), devices_.keys())});
+                                     suggestion(like->text(), devices_.keys())});
                 device.erase("like");
                 break;
             }
@@ -103,11 +103,12 @@ void expand_flow(Value& tree, Problems& problems) {
         Value* device = item.is_scalar() ? devices->find(item.text()) : nullptr;
         if (device == nullptr) {
             problems.push_back({item.place(), "flow: there is no device '" + item.text() + "'",
-                                did_you_mean(item.text(), devices->keys())});
+                                suggestion(item.text(), devices->keys())});
             continue;
         }
         if (!seen.insert(item.text()).second)
-            problems.push_back({item.place(), "'" + item.text() + "' stands in flow twice", ""});
+            problems.push_back({item.place(), "'" + item.text() + "' stands in flow twice",
+                                "keep one of the two"});
         if (i + 1 == flow.items().size() || !device->is_map()) continue;
         if (device->has("next"))
             problems.push_back({device->place_of_key("next"),

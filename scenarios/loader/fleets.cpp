@@ -64,14 +64,14 @@ class Filler {
         const auto found = std::find(table_.columns.begin(), table_.columns.end(), column);
         if (found == table_.columns.end()) {
             problems_.push_back({place, "placeholder {" + column + "} is no column of " + file_,
-                                 did_you_mean(column, table_.columns)});
+                                 suggestion(column, table_.columns)});
             return "";
         }
         const auto index = static_cast<std::size_t>(found - table_.columns.begin());
         const std::string& content = table_.rows[row][index];
         if (is_missing(content))
             problems_.push_back(
-                {{file_, table_.lines[row], 0},
+                {{file_, table_.lines[row], 1},
                  "column '" + column + "' is empty or not a number here ('" + content + "')",
                  "every row of a fleet needs a value"});
         return content;
@@ -98,7 +98,8 @@ Table rows_of(const Value& for_each, const std::filesystem::path& folder, std::s
     const Value* path = for_each.find("file");
     const Value* count = for_each.find("count");
     if ((path != nullptr) == (count != nullptr)) {
-        problems.push_back({for_each.place(), "for_each needs either `file` or `count`", ""});
+        problems.push_back({for_each.place(), "for_each needs either `file` or `count`",
+                            "as in for_each: {count: 20}"});
         return {};
     }
     if (path != nullptr) {
@@ -125,7 +126,7 @@ void refuse_unknown_keys(const Value& map, std::span<const ParameterSpec> keys,
         if (schema::find(keys, entry.key) == nullptr)
             problems.push_back({map.place_of_key(entry.key),
                                 "unknown key '" + entry.key + "' in a fleet",
-                                did_you_mean(entry.key, known)});
+                                suggestion(entry.key, known)});
 }
 
 void expand_fleet(const Value::Entry& fleet, Value& devices, std::set<std::string>& names,
@@ -140,14 +141,16 @@ void expand_fleet(const Value::Entry& fleet, Value& devices, std::set<std::strin
         refuse_unknown_keys(*for_each, schema::find(keys, "for_each")->children, problems);
     if (for_each == nullptr || name == nullptr || device == nullptr || !device->is_map()) {
         problems.push_back(
-            {section.place(), "fleet '" + fleet.key + "' needs for_each, name and device", ""});
+            {section.place(), "fleet '" + fleet.key + "' needs for_each, name and device",
+             "as in {for_each: {count: 20}, name: \"Press {number}\", device: {type: machine}}"});
         return;
     }
     std::string file;
     const Table table = rows_of(*for_each, folder, file, problems);
     if (table.rows.size() > most_devices) {
-        problems.push_back(
-            {for_each->place(), "more than " + std::to_string(most_devices) + " devices", ""});
+        problems.push_back({for_each->place(),
+                            "more than " + std::to_string(most_devices) + " devices",
+                            "split the plant into several scenarios"});
         return;
     }
     Filler filler(table, file, problems);
@@ -175,7 +178,8 @@ void expand_fleets(Value& tree, const std::filesystem::path& folder, Problems& p
     const Value* given = tree.find("fleets");
     if (given == nullptr) return;
     if (!given->is_map()) {
-        problems.push_back({given->place(), "fleets is a map of fleet names", ""});
+        problems.push_back({given->place(), "fleets is a map of fleet names",
+                            "as in fleets: {presses: {for_each: {count: 20}, ...}}"});
         return;
     }
     const Value fleets = *given;

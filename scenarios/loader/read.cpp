@@ -69,7 +69,8 @@ double Reader::quantity(const Value& given, std::string_view unit) const {
     const Parsed<Unit> wanted = parse_unit(unit);
     FORETWIN_RULE(wanted, "the unit that a program asks for exists");
     if (!value.is_scalar())
-        refuse(value, shown(value) + " where " + expected(unit, currency_) + " is expected", "");
+        refuse(value, shown(value) + " where " + expected(unit, currency_) + " is expected",
+               "write one value with its unit");
     const Parsed<Quantity> parsed = parse_quantity(value.text(), currency_);
     if (!parsed)
         refuse(value, parsed.what,
@@ -98,7 +99,7 @@ double Reader::fraction(const Value& given) const {
     const Value value = resolve(given, *resolver_);
     const double share = quantity(value, "1");
     if (!(share >= 0 && share <= 1))
-        refuse(value, shown(value) + " is not between 0 and 1 (0 % and 100 %)", "");
+        refuse(value, shown(value) + " is not between 0 and 1", "from 0 % to 100 %");
     return share;
 }
 
@@ -106,7 +107,9 @@ double Reader::number(const Value& given) const {
     const Value value = resolve(given, *resolver_);
     const std::optional<double> number =
         value.is_scalar() ? parse_number(value.text()) : std::nullopt;
-    if (!number) refuse(value, shown(value) + " where a number without unit is expected", "");
+    if (!number)
+        refuse(value, shown(value) + " where a number without unit is expected",
+               "as in 0.5 or 1200");
     return *number;
 }
 
@@ -116,7 +119,7 @@ std::int64_t Reader::whole(const Value& given) const {
         value.is_scalar() ? parse_number(value.text()) : std::nullopt;
     constexpr double largest = 9e15;  // whole numbers above are not told apart
     if (!number || *number != std::floor(*number) || std::fabs(*number) > largest)
-        refuse(value, shown(value) + " where a whole number is expected", "");
+        refuse(value, shown(value) + " where a whole number is expected", "digits only, as in 3");
     return static_cast<std::int64_t>(*number);
 }
 
@@ -124,24 +127,30 @@ std::int64_t Reader::count(const Value& given) const {
     const Value value = resolve(given, *resolver_);
     if (value.is_scalar() && value.text() == "unlimited") return unlimited;
     const std::int64_t number = whole(value);
-    if (number < 0) refuse(value, shown(value) + " where a whole number from 0 is expected", "");
+    if (number < 0)
+        refuse(value, shown(value) + " where a whole number from 0 is expected",
+               "counts are not negative");
     return number;
 }
 
 bool Reader::boolean(const Value& value) const {
-    if (!value.is_boolean()) refuse(value, shown(value) + " where true or false is expected", "");
+    if (!value.is_boolean())
+        refuse(value, shown(value) + " where true or false is expected",
+               "write true or false, without quotes");
     return value.is_true();
 }
 
 std::string Reader::text(const Value& value) const {
     if (!value.is_scalar() && !value.is_boolean())
-        refuse(value, shown(value) + " where a text is expected", "");
+        refuse(value, shown(value) + " where a text is expected",
+               "put it in quotes if it looks like something else");
     return value.text();
 }
 
 std::vector<std::string> Reader::names(const Value& value) const {
     if (value.is_scalar()) return {value.text()};
-    if (!value.is_list()) refuse(value, shown(value) + " where a list of names is expected", "");
+    if (!value.is_list())
+        refuse(value, shown(value) + " where a list of names is expected", "as in [first, second]");
     std::vector<std::string> result;
     for (const Value& item : value.items()) result.push_back(text(item));
     return result;
@@ -150,7 +159,8 @@ std::vector<std::string> Reader::names(const Value& value) const {
 std::vector<Reader::Share> Reader::shares(const Value& value) const {
     if (value.is_scalar()) return {{value.text(), 1, value.place()}};
     if (!value.is_map())
-        refuse(value, shown(value) + " where a device or a map of device -> share is expected", "");
+        refuse(value, shown(value) + " where a device or a map of device -> share is expected",
+               "as in Packer, or {Packer A: 60 %, Packer B: 40 %}");
     std::vector<Share> result;
     double sum = 0;
     for (const Value::Entry& entry : value.entries()) {

@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t longest_list = 1'000'000;
 constexpr double largest_value = 1e12;  ///< in the canonical unit: 31,700 years in seconds
 
-[[noreturn]] void refuse(const Value& at, const std::string& what, const std::string& hint = "") {
+[[noreturn]] void refuse(const Value& at, const std::string& what, const std::string& hint) {
     throw InputError(at.place(), what, hint);
 }
 
@@ -65,7 +65,9 @@ class Parameters {
     std::vector<double> list(const Value& values, std::string_view unit) const {
         if (!values.is_list() || values.items().empty())
             refuse(values, family_ + " needs a list with at least one value here", spellings());
-        if (values.items().size() > longest_list) refuse(values, "list is too long");
+        if (values.items().size() > longest_list)
+            refuse(values, "list is too long",
+                   "at most a million values; fit a distribution to them");
         std::vector<double> result;
         result.reserve(values.items().size());
         for (const Value& item : values.items()) result.push_back(checked(item, unit, false));
@@ -89,7 +91,9 @@ class Parameters {
             refuse(value,
                    "'" + value.text() + "' must be " + (above_zero ? "above 0" : "0 or more"),
                    "durations and shapes are not negative");
-        if (number > largest_value) refuse(value, "'" + value.text() + "' is absurdly large");
+        if (number > largest_value)
+            refuse(value, "'" + value.text() + "' is absurdly large",
+                   "at most 1e12 in the unit of the value (31,700 years)");
         return number;
     }
 
@@ -110,7 +114,7 @@ random::Distribution read_weibull(const Parameters& p) {
     if (by_scale) return random::weibull(shape, p.positive("scale"));
     const double scale = p.positive("mean") / math::exp(math::lgamma(1 + 1 / shape));
     if (!(scale > 0) || !std::isfinite(scale))
-        refuse(p.body(), "no weibull distribution has this mean and shape");
+        refuse(p.body(), "no weibull distribution has this mean and shape", "give shape and scale");
     return random::weibull(shape, scale);
 }
 
@@ -158,10 +162,12 @@ random::Distribution read_hyperexponential(const Parameters& p, const Reader& re
     const std::vector<double> means = p.list(p.at("means"), p.unit());
     const std::vector<double> probabilities = p.list(p.at("probabilities"), "1");
     if (means.size() != probabilities.size())
-        refuse(p.body(), std::to_string(probabilities.size()) + " probabilities but " +
-                             std::to_string(means.size()) + " means");
+        refuse(p.body(),
+               std::to_string(probabilities.size()) + " probabilities but " +
+                   std::to_string(means.size()) + " means",
+               "give one mean per probability");
     if (std::any_of(means.begin(), means.end(), [](double mean) { return mean <= 0; }))
-        refuse(p.at("means"), "means must be above 0");
+        refuse(p.at("means"), "means must be above 0", "leave out what takes no time");
     double sum = 0;
     for (const double probability : probabilities) sum += probability;
     if (!(std::fabs(sum - 1) <= 1e-9))
@@ -181,7 +187,8 @@ random::Distribution read_empirical(const Parameters& p, const Reader& reader) {
     double sum = 0;
     for (const double weight : weights) sum += weight;
     if (p.has("weights") && (weights.size() != values.size() || !(sum > 0)))
-        refuse(p.at("weights"), "weights must be one per value, with one above 0");
+        refuse(p.at("weights"), "weights must be one per value, with one above 0",
+               "as in {values: [3 h, 4 h], weights: [1, 2]}");
     const bool interpolated = p.has("interpolated") && reader.boolean(p.at("interpolated"));
     return random::empirical(values, weights, interpolated);
 }
@@ -200,9 +207,11 @@ random::Distribution read_piecewise(const Parameters& p) {
                "the last rate holds for ever");
     for (std::size_t i = 0; i < edges.size(); ++i)
         if (!(edges[i] > (i == 0 ? 0 : edges[i - 1])))
-            refuse(edges_given.items()[i], "edges must be above 0 and ascend");
+            refuse(edges_given.items()[i], "edges must be above 0 and ascend",
+                   "as in [30 days, 60 days]");
     if (std::none_of(rates.begin(), rates.end(), [](double rate) { return rate > 0; }))
-        refuse(p.at("rates"), "one rate must be above 0");
+        refuse(p.at("rates"), "one rate must be above 0",
+               "without any, nothing ever happens: leave the cause out");
     return random::piecewise(edges, rates);
 }
 
@@ -210,7 +219,9 @@ random::Distribution read_deterministic(const Value& value, const Reader& reader
                                         std::string_view unit) {
     const double number = reader.quantity(value, unit);
     if (number < 0) refuse(value, "'" + value.text() + "' is negative", "it must be 0 or more");
-    if (number > largest_value) refuse(value, "'" + value.text() + "' is absurdly large");
+    if (number > largest_value)
+        refuse(value, "'" + value.text() + "' is absurdly large",
+               "at most 1e12 in the unit of the value (31,700 years)");
     return random::deterministic(number);
 }
 
@@ -246,7 +257,7 @@ std::string known_family(const Value& map, const std::string& name) {
         known.emplace_back(family.family);
     }
     throw InputError(map.place_of_key(name), "unknown distribution '" + name + "'",
-                     did_you_mean(name, known));
+                     suggestion(name, known));
 }
 
 }  // namespace
@@ -260,7 +271,8 @@ random::Distribution Reader::distribution(const Value& given, std::string_view u
         if (entry.key == "shift") continue;
         const std::string name = known_family(value, entry.key);
         if (body != nullptr)
-            throw InputError(value.place_of_key(entry.key), "two distributions in one place", "");
+            throw InputError(value.place_of_key(entry.key), "two distributions in one place",
+                             "keep one of them");
         family = name;
         body = &entry.value;
     }
@@ -270,14 +282,15 @@ random::Distribution Reader::distribution(const Value& given, std::string_view u
     Value parameters = *body;
     const Value* shift = value.find(shift_key);
     if (parameters.is_map() && parameters.has(shift_key)) {
-        if (shift != nullptr) refuse(value, "shift is given twice", "");
+        if (shift != nullptr) refuse(value, "shift is given twice", "keep one of them");
         shift = body->find(shift_key);
         parameters.erase(shift_key);
     }
     const random::Distribution plain = read_family(family, parameters, *this, unit);
     if (shift == nullptr) return plain;
     const double by = quantity(*shift, unit);
-    if (!(by >= 0 && by <= largest_value)) refuse(*shift, "a shift must be 0 or more", "");
+    if (!(by >= 0 && by <= largest_value))
+        refuse(*shift, "a shift must be 0 or more", "as in shift: 30 days");
     return random::shifted(plain, by);
 }
 

@@ -89,6 +89,7 @@ Value scaled_inside(const Value& value, double factor) {
     if (hint.empty() && known.empty())
         hint = kind == "assumption" ? "there is no section `assumptions`"
                                     : "no parameter file is named under `parameters`";
+    if (hint.empty()) hint = suggestion(name, known);
     throw InputError(
         reference.place(),
         (kind == "assumption" ? "there is no assumption '" : "there is no fitted parameter '") +
@@ -160,7 +161,8 @@ Value resolve(const Value& value, const Resolver& resolver) {
                          shape_of_reference(kind));
     }
     if (!value.find(kind)->is_scalar())
-        throw InputError(value.place(), "'" + kind + "' needs a name", "");
+        throw InputError(value.place(), "'" + kind + "' needs a name",
+                         "as in {" + kind + ": name}");
     const std::string& name = value.find(kind)->text();
     const Value* found = assumed ? resolver.assumption(name) : resolver.fitted(name);
     if (found == nullptr)
@@ -173,7 +175,8 @@ Value resolve(const Value& value, const Resolver& resolver) {
     if (const Value* times = value.find("times")) {
         const std::optional<double> factor = parse_number(times->text());
         if (!factor)
-            throw InputError(times->place(), "'" + times->text() + "' is not a factor", "");
+            throw InputError(times->place(), "'" + times->text() + "' is not a factor",
+                             "a number such as 0.8");
         result = scaled(result, *factor);
     }
     result.put_as(value);
@@ -194,7 +197,8 @@ Value scaled(const Value& value, double factor) {
         throw InputError(value.place(), "only quantities, numbers and distributions can be scaled",
                          "use `set`");
     if (distribution && !(factor > 0))
-        throw InputError(value.place(), "a distribution is scaled by a factor above 0", "");
+        throw InputError(value.place(), "a distribution is scaled by a factor above 0",
+                         "as in 0.8");
     return scaled_inside(value, factor);
 }
 

@@ -50,7 +50,8 @@ void read_parameters(ScenarioFile& file, Problems& problems) {
     std::vector<Value> paths = given->is_list() ? given->items() : std::vector<Value>{*given};
     for (const Value& path : paths) {
         if (!path.is_scalar()) {
-            problems.push_back({path.place(), "parameters: a path is expected", ""});
+            problems.push_back(
+                {path.place(), "parameters: a path is expected", "as in parameters: fitted.yaml"});
             continue;
         }
         const std::size_t before = problems.size();

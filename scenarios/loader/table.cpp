@@ -68,7 +68,7 @@ Table read_table(const std::filesystem::path& path, const Place& asked_from, Pro
     const bool semicolons = std::count(header.begin(), header.end(), ';') >
                             std::count(header.begin(), header.end(), ',');
     RecordReader reader(text, semicolons ? ';' : ',');
-    const auto complain = [&](int line, std::string what, std::string hint = "") {
+    const auto complain = [&](int line, std::string what, std::string hint) {
         problems.push_back({{path.string(), line, 0}, std::move(what), std::move(hint)});
     };
     std::set<std::string> seen;
@@ -78,15 +78,18 @@ Table read_table(const std::filesystem::path& path, const Place& asked_from, Pro
         if (column.empty())
             complain(1, "a column has no name", "the first row names the columns");
         else if (!seen.insert(column).second)
-            complain(1, "column '" + column + "' stands twice");
+            complain(1, "column '" + column + "' stands twice",
+                     "give each column a name of its own");
     }
     while (!reader.at_end()) {
         const int line = reader.line();
         std::vector<std::string> fields = reader.next();
         if (fields.size() == 1 && trimmed(fields[0]).empty()) continue;
         if (fields.size() != table.columns.size()) {
-            complain(line, std::to_string(fields.size()) + " fields where the header has " +
-                               std::to_string(table.columns.size()));
+            complain(line,
+                     std::to_string(fields.size()) + " fields where the header has " +
+                         std::to_string(table.columns.size()),
+                     "fill the row up, or remove it");
             continue;
         }
         for (std::string& field : fields) field = trimmed(field);

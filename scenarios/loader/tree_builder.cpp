@@ -27,7 +27,8 @@ void TreeBuilder::key(const std::string& name, int line, int column) {
     frame.has_key = true;
     if (!frame.seen.insert(name).second)
         complain(line, column, "key '" + name + "' is given twice",
-                 "first at line " + std::to_string(frame.value.place_of_key(name).line));
+                 "it stands at line " + std::to_string(frame.value.place_of_key(name).line) +
+                     " already: keep one of the two");
 }
 
 void TreeBuilder::count(int line, int column) {

@@ -24,7 +24,7 @@ class TreeBuilder {
     void open(Value::Kind kind, int line, int column);
     void close();
     /// Appends a problem at a position of this file.
-    void complain(int line, int column, std::string what, std::string hint = "");
+    void complain(int line, int column, std::string what, std::string hint);
     Value take() { return std::move(root_); }
 
   private:

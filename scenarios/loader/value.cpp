@@ -126,7 +126,8 @@ std::string read_bytes(const std::filesystem::path& path, Problems& problems,
     if (error || !std::filesystem::exists(status))
         return refuse("there is no file '" + shown + "'",
                       "paths are relative to the scenario's folder");
-    if (std::filesystem::is_directory(status)) return refuse("'" + shown + "' is a folder", "");
+    if (std::filesystem::is_directory(status))
+        return refuse("'" + shown + "' is a folder", "name a file in it");
     std::ifstream stream(path, std::ios::binary);
     if (!stream) return refuse("file '" + shown + "' cannot be opened", "check its permissions");
     std::string bytes;
@@ -137,7 +138,7 @@ std::string read_bytes(const std::filesystem::path& path, Problems& problems,
         if (bytes.size() > bytes_at_most)
             return refuse("file '" + shown + "' is larger than " +
                               std::to_string(bytes_at_most >> 20) + " MiB",
-                          "");
+                          "is this the right file? let a fleet make devices that are alike");
     }
     return bytes;
 }
@@ -151,8 +152,22 @@ Value read_file(const std::filesystem::path& path, Problems& problems, const Pla
     return read_yaml(text, path.string(), problems, limits);
 }
 
+namespace {
+
+/// A text of a mebibyte helps nobody find the mistake; its beginning does. Cut between characters.
+void shorten(std::string& text) {
+    constexpr std::size_t longest = 400;
+    if (text.size() <= longest) return;
+    std::size_t end = longest;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
+    text = text.substr(0, end) + "...";
+}
+
+}  // namespace
+
 void throw_if_any(Problems problems) {
     if (problems.empty()) return;
+    for (Problem& problem : problems) shorten(problem.what), shorten(problem.hint);
     const auto position = [](const Problem& problem) {
         return std::tie(problem.place.file, problem.place.line, problem.place.column);
     };

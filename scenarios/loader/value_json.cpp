@@ -80,7 +80,8 @@ class Handler {
         // "[json.exception.parse_error.101] parse error at line 1, column 5: " is for developers.
         const std::size_t colon = what.find(": ");
         if (colon != std::string::npos) what = what.substr(colon + 2);
-        builder_.complain(position_.line, position_.column, "not JSON: " + what);
+        builder_.complain(position_.line, position_.column, "not JSON: " + what,
+                          "mend the text just before this place");
         return false;
     }
 
@@ -114,7 +115,8 @@ Value read_json(const std::string& text, const std::string& file, Problems& prob
                 const Limits& limits) {
     TreeBuilder builder(file, limits, problems);
     if (text.size() > limits.bytes) {
-        builder.complain(0, 0, "larger than " + std::to_string(limits.bytes >> 20) + " MiB");
+        builder.complain(1, 1, "larger than " + std::to_string(limits.bytes >> 20) + " MiB",
+                         "let a fleet make devices that are alike");
         return {};
     }
     Position position;

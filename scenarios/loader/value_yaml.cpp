@@ -74,12 +74,12 @@ class Handler final : public YAML::EventHandler {
   public:
     explicit Handler(TreeBuilder& builder) : builder_(builder) {}
 
-    void OnDocumentStart(const YAML::Mark&) override {}
+    void OnDocumentStart(const YAML::Mark& mark) override { start_ = mark; }
     void OnDocumentEnd() override {}
 
     void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
         refuse_decoration(mark, "", anchor);
-        if (builder_.wants_key()) stop(mark, "a key is missing");
+        if (builder_.wants_key()) stop(mark, "a key is missing", "write a name before the colon");
         builder_.leaf(Value{}, mark.line + 1, mark.column + 1);
     }
 
@@ -118,11 +118,15 @@ class Handler final : public YAML::EventHandler {
     }
     void OnMapEnd() override { builder_.close(); }
 
+    const YAML::Mark& start() const { return start_; }
+
   private:
     void open(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
               Value::Kind kind) {
         refuse_decoration(mark, tag, anchor);
-        if (builder_.wants_key()) stop(mark, "a key must be a name, not a list or map");
+        if (builder_.wants_key())
+            stop(mark, "a key must be a name, not a list or map",
+                 "put a name with brackets in quotes");
         builder_.open(kind, mark.line + 1, mark.column + 1);
     }
 
@@ -133,16 +137,17 @@ class Handler final : public YAML::EventHandler {
             complain(mark, "tag '" + tag + "' is not supported", "leave it out");
     }
 
-    void complain(const YAML::Mark& mark, std::string what, std::string hint = "") {
+    void complain(const YAML::Mark& mark, std::string what, std::string hint) {
         builder_.complain(mark.line + 1, mark.column + 1, std::move(what), std::move(hint));
     }
 
-    [[noreturn]] void stop(const YAML::Mark& mark, std::string what) {
-        complain(mark, std::move(what));
+    [[noreturn]] void stop(const YAML::Mark& mark, std::string what, std::string hint) {
+        complain(mark, std::move(what), std::move(hint));
         throw StopReading{};
     }
 
     TreeBuilder& builder_;
+    YAML::Mark start_;
 };
 
 /// Bytes that a valid UTF-8 sequence starting here has; 0 when it is none (RFC 3629).
@@ -198,7 +203,7 @@ Value read_yaml(const std::string& text, const std::string& file, Problems& prob
                 const Limits& limits) {
     TreeBuilder builder(file, limits, problems);
     if (text.size() > limits.bytes) {
-        builder.complain(0, 0, "larger than " + std::to_string(limits.bytes >> 20) + " MiB",
+        builder.complain(1, 1, "larger than " + std::to_string(limits.bytes >> 20) + " MiB",
                          "let a fleet make devices that are alike");
         return {};
     }
@@ -218,11 +223,14 @@ Value read_yaml(const std::string& text, const std::string& file, Problems& prob
         TreeBuilder ignored_builder(file, limits, problems);
         Handler ignored(ignored_builder);
         if (parser.HandleNextDocument(ignored))
-            builder.complain(0, 0, "more than one document (---) in the file");
+            builder.complain(ignored.start().line + 1, ignored.start().column + 1,
+                             "more than one document in the file",
+                             "one file holds one scenario: take out `---` and what follows");
     } catch (const StopReading&) {
         return {};
     } catch (const YAML::Exception& error) {
-        builder.complain(error.mark.line + 1, error.mark.column + 1, "not YAML: " + error.msg);
+        builder.complain(error.mark.line + 1, error.mark.column + 1, "not YAML: " + error.msg,
+                         "check indentation, brackets and quotes here and just before");
         return {};
     }
     return builder.take();

@@ -84,6 +84,8 @@ ordered_json alternative_json(const AlternativeResult& alternative, double level
     node["changes"] = alternative.changes;
     node["fingerprint"] = alternative.fingerprint;
     node["deadlocks"] = deadlocks_json(alternative);
+    if (!alternative.trace_fingerprint.empty())
+        node["trace_fingerprint"] = alternative.trace_fingerprint;
     ordered_json& kpis = node["kpis"] = ordered_json::object();
     for (const KpiResult& kpi : alternative.kpis) kpis[kpi.value.name] = kpi_json(kpi, level);
     ordered_json& devices = node["devices"] = ordered_json::object();
@@ -124,6 +126,7 @@ void put_head(ordered_json& root, const StudyResult& study) {
     root["discount_rate"] = {{"value", number_or_null(study.discount_rate)}, {"unit", "1/year"}};
     root["study_years"] = number_or_null(study.study_years);
     root["fingerprint"] = study.fingerprint;
+    if (!study.trace_fingerprint.empty()) root["trace_fingerprint"] = study.trace_fingerprint;
     root["life_model"] = study.life_model;
     root["warnings"] = study.warnings;
     root["notes"] = study.notes;

@@ -5,8 +5,11 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
+#include <memory>
 #include <string>
 #include <system_error>
+#include <utility>
 
 #include "engine/core/error.hpp"
 
@@ -38,7 +41,7 @@ std::string way_out(int error) {
 [[noreturn]] void fail(const std::filesystem::path& path, int error) {
     throw EnvironmentError("cannot write " + path.string() + ": " +
                            std::generic_category().message(error) + " (" + way_out(error) +
-                           "); that file was not written, and no part of it");
+                           "); it was not written, and nothing that belongs to it");
 }
 
 /// An open file that is closed, and whose temporary name is removed, unless all went well.
@@ -49,6 +52,10 @@ class Draft {
     ~Draft() {
         if (descriptor_ >= 0) ::close(descriptor_);
         if (!name_.empty()) ::unlink(name_.c_str());
+    }
+    Draft(Draft&& other) noexcept
+        : descriptor_(std::exchange(other.descriptor_, -1)), name_(std::move(other.name_)) {
+        other.name_.clear();
     }
     Draft(const Draft&) = delete;
     Draft& operator=(const Draft&) = delete;
@@ -110,7 +117,8 @@ Draft open_draft(const std::filesystem::path& path) {
     return Draft(descriptor, name);
 }
 
-void give_name(Draft& draft, const std::filesystem::path& path) {
+/// The draft becomes a file under a name of its own, complete on disk.
+void complete(Draft& draft, const std::filesystem::path& path) {
     if (draft.name().empty()) {
         const std::string open_file = "/proc/self/fd/" + std::to_string(draft.descriptor());
         const std::filesystem::path name = draft_name(path);
@@ -121,28 +129,81 @@ void give_name(Draft& draft, const std::filesystem::path& path) {
     }
     const int error = draft.close();
     if (error != 0) fail(path, error);
-    if (::rename(draft.name().c_str(), path.c_str()) != 0) fail(path, errno);
-    draft.is_renamed();
 }
+
+/// A terminal, a pipe: what exists and is no regular file has no draft.
+bool is_written_directly(const std::filesystem::path& path) {
+    std::error_code ignored;
+    const std::filesystem::file_status status = std::filesystem::status(path, ignored);
+    if (std::filesystem::is_directory(status)) fail(path, EISDIR);
+    return std::filesystem::exists(status) && !std::filesystem::is_regular_file(status);
+}
+
+/// A file that is complete on disk, but not yet under its name.
+struct Ready {
+    Draft draft;
+    std::filesystem::path target;
+};
+
+std::unique_ptr<Ready> made_ready(const WholeFile& file) {
+    // A link keeps pointing where it did; what it points at is replaced.
+    std::error_code ignored;
+    std::filesystem::path target = std::filesystem::is_symlink(file.path, ignored)
+                                       ? std::filesystem::canonical(file.path, ignored)
+                                       : file.path;
+    if (target.empty()) fail(file.path, ENOENT);
+    Draft open = open_draft(target);
+    auto ready = std::make_unique<Ready>(Ready{std::move(open), std::move(target)});
+    Draft& draft = ready->draft;
+    int error = write_all(draft.descriptor(), file.bytes);
+    if (error == 0 && ::fsync(draft.descriptor()) != 0) error = errno;
+    if (error != 0) fail(file.path, error);
+    complete(draft, ready->target);
+    return ready;
+}
+
+/// Between the first and the last change of a name nobody may stop the process.
+class WithoutInterruption {
+  public:
+    WithoutInterruption()
+        : on_interrupt_(std::signal(SIGINT, SIG_IGN)),
+          on_termination_(std::signal(SIGTERM, SIG_IGN)) {}
+    ~WithoutInterruption() {
+        std::signal(SIGINT, on_interrupt_);
+        std::signal(SIGTERM, on_termination_);
+    }
+    WithoutInterruption(const WithoutInterruption&) = delete;
+    WithoutInterruption& operator=(const WithoutInterruption&) = delete;
+
+  private:
+    void (*on_interrupt_)(int);
+    void (*on_termination_)(int);
+};
 
 }  // namespace
 
 void write_whole_file(const std::filesystem::path& path, std::string_view bytes) {
-    std::error_code ignored;
-    const std::filesystem::file_status status = std::filesystem::status(path, ignored);
-    if (std::filesystem::is_directory(status)) fail(path, EISDIR);
-    if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status))
-        return write_directly(path, bytes);
-    // A link keeps pointing where it did; what it points at is replaced.
-    const std::filesystem::path target = std::filesystem::is_symlink(path, ignored)
-                                             ? std::filesystem::canonical(path, ignored)
-                                             : path;
-    if (target.empty()) fail(path, ENOENT);
-    Draft draft = open_draft(target);
-    int error = write_all(draft.descriptor(), bytes);
-    if (error == 0 && ::fsync(draft.descriptor()) != 0) error = errno;
-    if (error != 0) fail(path, error);
-    give_name(draft, target);
+    if (is_written_directly(path)) return write_directly(path, bytes);
+    const std::unique_ptr<Ready> ready = made_ready({path, std::string(bytes)});
+    if (::rename(ready->draft.name().c_str(), ready->target.c_str()) != 0) fail(path, errno);
+    ready->draft.is_renamed();
+}
+
+void write_whole_files(const std::vector<WholeFile>& files,
+                       const std::function<void()>& last_chance) {
+    std::vector<std::unique_ptr<Ready>> all;
+    for (const WholeFile& file : files)
+        if (!is_written_directly(file.path)) all.push_back(made_ready(file));
+    const WithoutInterruption undisturbed;
+    if (last_chance) last_chance();
+    for (const WholeFile& file : files)
+        if (is_written_directly(file.path)) write_directly(file.path, file.bytes);
+    for (const std::unique_ptr<Ready>& ready : all) ::unlink(ready->target.c_str());
+    for (const std::unique_ptr<Ready>& ready : all) {
+        if (::rename(ready->draft.name().c_str(), ready->target.c_str()) != 0)
+            fail(ready->target, errno);
+        ready->draft.is_renamed();
+    }
 }
 
 }  // namespace foretwin::report

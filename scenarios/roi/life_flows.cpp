@@ -79,7 +79,8 @@ std::size_t StretchChoice::smallest_pool() const {
 std::size_t stretch_count(Time horizon, const StudySpan& span) {
     FORETWIN_RULE(horizon > 0 && span.year > 0, "horizon and year have a length");
     if (!(span.years > 0 && span.years <= 100))
-        throw InputError({}, "the life of the study is not above 0 and at most 100 years", "");
+        throw InputError({}, "the life of the study is not above 0 and at most 100 years",
+                         "as in life: 5 years");
     const Time end = end_of(span);
     const Time count = end / horizon + (end % horizon != 0 ? 1 : 0);
     if (count > 100'000)

@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include "scenarios/study.hpp"
 #include "tools/foretwin/study_options.hpp"
 #include "tools/foretwin/verbs.hpp"
@@ -25,12 +23,8 @@ int run(const RunOptions& options) {
     experiments::StudyResult result = answer(plan, run_study);
     result.question = "run";
     tell(options, result);
-    const auto& kpis = result.alternatives.front().kpis;
-    const bool missed = std::any_of(kpis.begin(), kpis.end(), [](const auto& kpi) {
-        return kpi.target && !kpi.target->met_by_mean;
-    });
-    const bool locked = !result.alternatives.front().deadlocks.empty();
-    return missed || locked ? answered_no : good;
+    const experiments::AlternativeResult& told = result.alternatives.front();
+    return meets_its_targets(told) && told.deadlocks.empty() ? good : answered_no;
 }
 
 }  // namespace

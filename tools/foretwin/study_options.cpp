@@ -1,5 +1,6 @@
 #include "tools/foretwin/study_options.hpp"
 
+#include <algorithm>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
@@ -35,7 +36,8 @@ void add_study_options(CLI::App& verb, StudyOptions& options) {
         ->capture_default_str();
     verb.add_option("--out", options.out, "folder for report.html, kpis.csv, study.h5, study.json");
     verb.add_flag("--json", options.json, "the whole answer as JSON on standard output");
-    verb.add_flag("--trace", options.trace, "also fingerprint every handled event");
+    verb.add_flag("--trace", options.trace,
+                  "also fingerprint every handled event: `trace_fingerprint` in JSON");
     verb.add_option("--executor", options.executor, "how one replication is run")
         ->check(CLI::IsMember({"sequential", "reference"}))
         ->capture_default_str();
@@ -83,6 +85,11 @@ experiments::StudyResult answer(const experiments::StudyPlan& plan,
     }
 }
 
+bool meets_its_targets(const experiments::AlternativeResult& alternative) {
+    return std::none_of(alternative.kpis.begin(), alternative.kpis.end(),
+                        [](const auto& kpi) { return kpi.target && !kpi.target->met_by_mean; });
+}
+
 void tell(const StudyOptions& options, const experiments::StudyResult& result) {
     if (options.json) {
         std::cout << report::to_json(result).dump(2) << '\n';
@@ -91,10 +98,14 @@ void tell(const StudyOptions& options, const experiments::StudyResult& result) {
     }
     if (options.out.empty()) return;
     make_folder(options.out);
-    report::write_whole_file(options.out / "study.json", report::to_json(result).dump(2) + "\n");
-    report::write_csv(result, options.out / "kpis.csv");
-    report::write_hdf5(result, options.out / "study.h5");
-    report::write_html(result, options.out / "report.html");
+    const auto stop_if_interrupted = [] {
+        if (interrupted().load()) throw experiments::Cancelled();
+    };
+    report::write_whole_files({{options.out / "study.json", report::to_json(result).dump(2) + "\n"},
+                               {options.out / "kpis.csv", report::csv(result)},
+                               {options.out / "study.h5", report::hdf5(result)},
+                               {options.out / "report.html", report::html(result)}},
+                              stop_if_interrupted);
     std::ostream& messages = options.json ? std::cerr : std::cout;
     messages << "Report: " << (options.out / "report.html").string() << '\n';
 }

@@ -36,7 +36,11 @@ experiments::StudyPlan read_plan(const StudyOptions& options);
 experiments::StudyResult answer(const experiments::StudyPlan& plan,
                                 experiments::StudyResult (*study)(const experiments::StudyPlan&));
 
-/// Tells the answer on standard output and writes the files that were asked for.
+/// Whether its means meet all targets that the scenario sets; so too when it sets none.
+bool meets_its_targets(const experiments::AlternativeResult& alternative);
+
+/// Tells the answer on standard output and writes the files that were asked for, all or
+/// none. Cancelled when the user stops it before the files have their names.
 void tell(const StudyOptions& options, const experiments::StudyResult& result);
 
 }  // namespace foretwin::tool

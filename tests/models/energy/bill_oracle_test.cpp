@@ -74,7 +74,7 @@ TEST_CASE("time-of-use cost with boundaries, oracles E-TOU-1 and E-TOU-2") {
         const Tariff tariff = make_tariff(definition, {0, "UTC", 48 * hour});
         const auto changes = power_changes(oracle["params"]["segments_start_end_kW"]);
         const Bill bill = bill_of(changes, tariff, 48 * hour);
-        CHECK(bill.energy_cost == Approx(answers["cost"].get<double>()).epsilon(1e-12));
+        CHECK(bill.energy_charge == Approx(answers["cost"].get<double>()).epsilon(1e-12));
         CHECK(bill.energy_kwh == Approx(answers["kwh"].get<double>()).epsilon(1e-12));
     }
 }
@@ -89,7 +89,7 @@ TEST_CASE("energy by price, oracle E-TOU-1: counted with a tariff that charges o
         std::string price = band[2].dump();
         CAPTURE(price);
         const double kwh = oracle["answers"]["kwh_by_price"][price];
-        CHECK(bill_of(changes, tariff, 48 * hour).energy_cost == Approx(kwh).epsilon(1e-12));
+        CHECK(bill_of(changes, tariff, 48 * hour).energy_charge == Approx(kwh).epsilon(1e-12));
     }
 }
 
@@ -128,7 +128,7 @@ TEST_CASE("a month of 100 kW with 200 kW for four hours a day") {
         }
         const Bill bill = read_bill(meter, tariff, days * day);
         CHECK(bill.demand_charge == 7000);
-        CHECK(bill.energy_cost == Approx(280.0 * days).epsilon(1e-14));
+        CHECK(bill.energy_charge == Approx(280.0 * days).epsilon(1e-14));
         CHECK(bill.load_factor == Approx(2800.0 / 24 / 200).epsilon(1e-14));
     }
 }

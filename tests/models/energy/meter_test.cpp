@@ -73,8 +73,8 @@ Naive naive_meter(const std::vector<Change>& changes, const Tariff& tariff, Time
 
 /// Bit pattern of what a bill says.
 std::vector<double> figures(const Bill& bill) {
-    return {bill.energy_kwh, bill.energy_cost, bill.demand_charge,
-            bill.carbon_kg,  bill.peak_kw,     static_cast<double>(bill.peak_window),
+    return {bill.energy_kwh, bill.energy_charge, bill.demand_charge,
+            bill.carbon_kg,  bill.peak_kw,       static_cast<double>(bill.peak_window),
             bill.highest_kw};
 }
 
