@@ -18,7 +18,7 @@ struct HourlyValues {
     std::string zone = "UTC";           ///< clock of the times
     std::vector<std::int64_t> local_s;  ///< full hours as seconds since 1970 on that clock
     std::vector<std::int64_t> values;   ///< in millionths of the tariff's unit
-    std::vector<int> lines;             ///< where each stands in the file; may be empty
+    std::vector<int> lines = {};        ///< where each stands in the file; may be empty
 };
 
 struct PriceFileDefinition {

@@ -108,6 +108,8 @@ Plant assemble(const loader::Value& tree, const loader::Reader& reader,
     Site site{tree,    *devices, reader, folder, loader::Clock(*tree.find("time"), reader),
               builder, {},       {},     {},     {},
               shared,  {},       nullptr};
+    for (const loader::Value::Entry& entry : devices->entries())
+        site.by_name[entry.key] = &entry.value;
     site.calendars = read_calendars(tree, site.clock, reader);
     site.sources = read_sources(*devices, reader, builder);
     site.meter = find_meter(*devices, builder);
@@ -115,9 +117,7 @@ Plant assemble(const loader::Value& tree, const loader::Reader& reader,
     // Name order: the layout of the state must not depend on the order in the file.
     Plant plant;
     loader::Problems problems;
-    std::map<std::string, const loader::Value*> sorted;
-    for (const loader::Value::Entry& entry : devices->entries()) sorted[entry.key] = &entry.value;
-    for (const auto& [name, device] : sorted) {
+    for (const auto& [name, device] : site.by_name) {
         const std::string type = device->text_of("type");
         const Build build = build_of(type);
         FORETWIN_RULE(build != nullptr, "every device type of the catalogue can be assembled");

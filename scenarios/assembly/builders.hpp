@@ -36,8 +36,9 @@ struct Site {
     };
     std::vector<PowerUse> powers;
     std::shared_ptr<const energy::Tariff> tariff;
+    std::map<std::string, const loader::Value*> by_name = {};
 
-    const loader::Value& device(const std::string& name) const { return *devices.find(name); }
+    const loader::Value& device(const std::string& name) const { return *by_name.at(name); }
     CalendarPointer calendar_of(const loader::Value& device) const;
     /// The device that `key` names, or no_device.
     DeviceIndex reference(const loader::Value& map, std::string_view key) const;

@@ -86,6 +86,20 @@ void add_failures(const std::string& name, const Value& device, double machines,
     }
 }
 
+/// Work on alarm renews the cause, whose next defect raises the next alarm: what is left of a life
+/// when it becomes visible, from below, the wait for a sample, and the work.
+double between_alarms(const Value& device, const Value& plan, const Value& sensor,
+                      const Reader& reader) {
+    const Value& cause = *device.find("failures")->find(sensor.text_of("detects"));
+    const random::Distribution life = reader.distribution(*cause.find("time_to_failure"));
+    const double lead_s = reader.quantity(*sensor.find("lead"), "s");
+    const double step_s = random::mean(life) / 10;
+    const double hidden_s =
+        std::isfinite(step_s) ? random::survival(life, lead_s + step_s) * step_s : 0;
+    const double sampling_s = to_seconds(reader.duration_of(sensor, "period", 0)) / 2;
+    return hidden_s + sampling_s + mean_of(plan, "takes", reader, "s");
+}
+
 void add_upkeep(const std::string& name, const Value& device, double machines, double cycle_s,
                 const Reader& reader, Tally& tally) {
     add_failures(name, device, machines, cycle_s, reader, tally);
@@ -100,6 +114,12 @@ void add_upkeep(const std::string& name, const Value& device, double machines, d
         const std::string path = name + "/maintenance/" + plan.key;
         if (const Value* every = plan.value.find("every"))
             tally.add(machines / reader.quantity(*every, "s"), path + "/every", *every);
+        if (const Value* alarm = plan.value.find("on_alarm"))
+            tally.add(
+                2 * rate_of(machines,
+                            between_alarms(device, plan.value,
+                                           *device.find("sensors")->find(alarm->text()), reader)),
+                path + "/on_alarm", *alarm);
         const Value* age = plan.value.find("at_age");
         if (age == nullptr) continue;
         const std::vector<std::string> renews = reader.names_of(plan.value, "renews");

@@ -11,7 +11,8 @@ namespace foretwin::loader {
 namespace {
 
 constexpr std::size_t longest_list = 1'000'000;
-constexpr double largest_value = 1e12;  ///< in the canonical unit: 31,700 years in seconds
+constexpr double smallest_value = 1e-15;  ///< above 0: a millionth of the clock's nanosecond
+constexpr double largest_value = 1e12;    ///< in the canonical unit: 31,700 years in seconds
 
 [[noreturn]] void refuse(const Value& at, const std::string& what, const std::string& hint) {
     throw InputError(at.place(), what, hint);
@@ -94,6 +95,8 @@ class Parameters {
         if (number > largest_value)
             refuse(value, "'" + value.text() + "' is absurdly large",
                    "at most 1e12 in the unit of the value (31,700 years)");
+        if (above_zero && number < smallest_value)
+            refuse(value, "'" + value.text() + "' is absurdly small", "check its unit");
         return number;
     }
 

@@ -69,7 +69,7 @@ Table read_table(const std::filesystem::path& path, const Place& asked_from, Pro
                             std::count(header.begin(), header.end(), ',');
     RecordReader reader(text, semicolons ? ';' : ',');
     const auto complain = [&](int line, std::string what, std::string hint) {
-        problems.push_back({{path.string(), line, 0}, std::move(what), std::move(hint)});
+        problems.push_back({{path.string(), line, 1}, std::move(what), std::move(hint)});
     };
     std::set<std::string> seen;
     for (const std::string& field : reader.next()) {

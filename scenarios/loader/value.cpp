@@ -128,10 +128,14 @@ std::string read_bytes(const std::filesystem::path& path, Problems& problems,
                       "paths are relative to the scenario's folder");
     if (std::filesystem::is_directory(status))
         return refuse("'" + shown + "' is a folder", "name a file in it");
+    // Who opens a pipe waits for its writer, perhaps for ever.
+    if (!std::filesystem::is_regular_file(status))
+        return refuse("'" + shown + "' is no file but a pipe or a device",
+                      "save its content to a file first");
     std::ifstream stream(path, std::ios::binary);
     if (!stream) return refuse("file '" + shown + "' cannot be opened", "check its permissions");
     std::string bytes;
-    // Read in pieces instead of trusting a size: a device file such as /dev/zero has none.
+    // Read in pieces instead of trusting a size: files below /proc have none.
     char piece[1 << 16];
     while (stream.read(piece, sizeof piece) || stream.gcount() > 0) {
         bytes.append(piece, static_cast<std::size_t>(stream.gcount()));

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <iterator>
 #include <nlohmann/json.hpp>
 
@@ -80,7 +81,7 @@ class Handler {
         // "[json.exception.parse_error.101] parse error at line 1, column 5: " is for developers.
         const std::size_t colon = what.find(": ");
         if (colon != std::string::npos) what = what.substr(colon + 2);
-        builder_.complain(position_.line, position_.column, "not JSON: " + what,
+        builder_.complain(position_.line, std::max(position_.column, 1), "not JSON: " + what,
                           "mend the text just before this place");
         return false;
     }

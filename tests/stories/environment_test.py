@@ -105,6 +105,41 @@ class Surroundings(unittest.TestCase):
         self.assertEqual(old, (self.folder / "out/study.json").read_bytes())
         self.assertEqual(sorted(os.listdir(self.folder / "out")), RESULTS)
 
+    def test_a_disk_that_fills_up_later_leaves_no_mixture_of_old_and_new_files(self):
+        self.assertEqual(self.run_in("compare", self.scenario, *QUICK, "--out", "out").returncode,
+                         0)
+        old = {name: (self.folder / "out" / name).read_bytes() for name in RESULTS}
+        sizes = sorted(len(content) for content in old.values())
+
+        def room_for_all_but_the_largest():
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            limit = (sizes[-2] + sizes[-1]) // 2
+            resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+
+        result = self.run_in("compare", self.scenario, *QUICK, "--seed", "2", "--out", "out",
+                             preexec_fn=room_for_all_but_the_largest)
+        self.assertEqual(result.returncode, 3, result.stderr)
+        self.assertEqual(sorted(os.listdir(self.folder / "out")), RESULTS)
+        self.assertEqual(old, {name: (self.folder / "out" / name).read_bytes() for name in RESULTS})
+
+    def test_a_killed_study_leaves_files_of_one_study_only(self):
+        self.assertEqual(self.run_in("compare", self.scenario, *QUICK, "--out", "out").returncode,
+                         0)
+        for wait in (0.02, 0.05, 0.1, 0.2):
+            process = subprocess.Popen(
+                [FORETWIN, "compare", self.scenario, *QUICK, "--seed", "2", "--out", "out"],
+                cwd=self.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            time.sleep(wait)
+            process.kill()
+            process.wait()
+            seeds = {json.loads((self.folder / "out/study.json").read_text())["seed"],
+                     self.seed_in_report()}
+            self.assertEqual(len(seeds), 1, seeds)
+
+    def seed_in_report(self):
+        page = (self.folder / "out/report.html").read_bytes()
+        return int(page.split(b"Seed</dt><dd>")[1].split(b"<")[0])
+
     def test_an_answer_that_cannot_be_told_ends_with_3(self):
         with open("/dev/full", "w") as full:
             code = subprocess.run([FORETWIN, "compare", self.scenario, *QUICK, "--json"],
@@ -139,10 +174,12 @@ class Surroundings(unittest.TestCase):
         self.assertEqual(result.returncode, 2)
         self.assertIn("larger than 16 MiB", result.stderr)
 
-    def test_a_file_without_end_is_refused(self):
-        result = self.run_in("check", "/dev/zero")
-        self.assertEqual(result.returncode, 2)
-        self.assertIn("larger than 16 MiB", result.stderr)
+    def test_what_is_no_file_is_refused_and_nobody_waits_for_it(self):
+        os.mkfifo(self.folder / "pipe")
+        for name in ("/dev/zero", "pipe"):
+            result = self.run_in("check", name)
+            self.assertEqual(result.returncode, 2)
+            self.assertIn("is no file but a pipe or a device", result.stderr)
 
     def test_ten_thousand_brackets_are_refused_in_yaml_and_json(self):
         for name, text in (("deep.yaml", "foretwin: 1\nreport: " + "[" * 10000 + "]" * 10000),

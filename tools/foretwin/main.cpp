@@ -32,6 +32,10 @@ int run(int argc, char** argv) {
         "anyone makes it"};
     app.set_version_flag("--version", std::string("foretwin ") + version());
     app.require_subcommand(1);
+    app.failure_message([](const CLI::App*, const CLI::Error& error) {
+        return std::string("command line: ") + error.what() +
+               " (`foretwin --help` and `foretwin VERB --help` list what is understood)\n";
+    });
     app.footer(
         "Exit codes: 0 good, 1 answered no (target missed, check failed), 2 wrong input,\n"
         "3 environment (file, memory, rights), 4 a fault of Foretwin's own, 130 stopped.");

@@ -19,7 +19,9 @@ namespace foretwin::tool {
 
 void add_study_options(CLI::App& verb, StudyOptions& options) {
     verb.add_option("scenario", options.scenario, "scenario file (YAML or JSON)")->required();
-    verb.add_option("--seed", options.seed, "of all random numbers")->capture_default_str();
+    verb.add_option("--seed", options.seed, "of all random numbers")
+        ->check(CLI::Range(std::int64_t{0}, std::int64_t{4'294'967'295}))
+        ->capture_default_str();
     verb.add_option("--replications", options.replications, "futures in all")
         ->check(CLI::Range(std::int64_t{1}, std::int64_t{10'000'000}))
         ->capture_default_str();

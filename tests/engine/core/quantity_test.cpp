@@ -120,3 +120,14 @@ TEST_CASE("a misspelt word finds its neighbour, a strange one finds none") {
     CHECK(did_you_mean("helicopter", types).empty());
     CHECK(did_you_mean("", types).empty());
 }
+
+TEST_CASE("where no name is near, the suggestion lists what there is") {
+    const std::vector<std::string> some{"source", "sink"};
+    CHECK(suggestion("sinc", some) == "did you mean 'sink'?");
+    CHECK(suggestion("helicopter", some) == "known here: 'source', 'sink'");
+    CHECK(suggestion("helicopter", std::vector<std::string>{}) ==
+          "there is none: describe it first");
+    const std::vector<std::string> many{"a", "b", "c", "d", "e", "f", "g", "h", "i", "j"};
+    CHECK(suggestion("helicopter", many) ==
+          "known here: 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h' and 2 more");
+}

@@ -215,3 +215,24 @@ TEST_CASE("energy drawn at an instant belongs to the price and the window that h
     CHECK(bill.peak_kw == Approx(16));
     CHECK(bill.peak_window == end);
 }
+
+TEST_CASE("at the power limit a month's demand charge still fits, however dear a kilowatt is") {
+    // A flat price of 0 leaves the demand charge as the limit. In a wide integer stand
+    // mW x micro-money/kW x ns: 1.6e38 / (1e6 x 1e6) / (31 days = 2.6784e15 ns) = 5.97e10 mW.
+    TariffDefinition definition;
+    definition.demand = DemandDefinition{.per_kw_month = 1e6};
+    constexpr Time january = 31 * day;
+    constexpr std::int64_t january_2026 = 1'767'225'600LL * second;
+    const Tariff tariff = make_tariff(definition, {january_2026, "UTC", january});
+    CHECK(static_cast<double>(tariff.power_limit_mw) == Approx(1.6e38 / 1e12 / 2.6784e15));
+    MeterState meter = start_meter(tariff, 0, tariff.power_limit_mw);
+    const Bill bill = read_bill(meter, tariff, january);
+    const double kw = static_cast<double>(tariff.power_limit_mw) / 1e6;
+    CHECK(bill.demand_charge == Approx(kw * 1e6));
+}
+
+TEST_CASE("a price band that begins where it ends is refused: nothing, or a whole day?") {
+    TariffDefinition definition;
+    definition.energy = TimeOfUse{{{every_day, 6 * 60, 6 * 60, 1}}, 2};
+    CHECK_THROWS_AS(make_tariff(definition, {march_2026, "Europe/Berlin", day}), InputError);
+}

@@ -162,3 +162,31 @@ TEST_CASE("a fleet is told as one: its figures are sums over its members") {
     CHECK(figure.at("park: state_shares/busy") == doctest::Approx(0.8));
     CHECK(figure.count("M 1: failures") == 0);
 }
+
+TEST_CASE("availability x effectiveness x quality is OEE, and spoiled parts are not good") {
+    // A failure takes the part off the machine: 10-14 | 20-22 fails 28 | 30-34 | 40-42 fails 48 ...
+    // In 100 s 5 parts are completed and 4 spoiled; busy 5 x 4 + 4 x 2 = 28 s.
+    std::string spoiling = text;
+    spoiling.replace(spoiling.find("crew: C"), 7, "crew: C, part: scrapped");
+    const Kpis kpi = evaluated(spoiling, true);
+    const auto of = [&](const std::string& name) { return kpi.values.at("A: " + name); };
+    CHECK(of("completed") == 5);
+    CHECK(of("scrapped") == 4);
+    CHECK(of("availability") == doctest::Approx(0.28).epsilon(1e-14));
+    CHECK(of("effectiveness") == doctest::Approx(9 * 4 / 28.0).epsilon(1e-14));
+    CHECK(of("quality_ratio") == doctest::Approx(5 / 9.0).epsilon(1e-14));
+    CHECK(of("oee") == doctest::Approx(5 * 4 / 100.0).epsilon(1e-14));
+    CHECK(of("availability") * of("effectiveness") * of("quality_ratio") ==
+          doctest::Approx(of("oee")).epsilon(1e-14));
+}
+
+TEST_CASE("the tariff tells the two charges that the cost of energy is made of") {
+    std::string charged = text;
+    charged.replace(charged.find("carbon:"), 7, "demand: {price: 10 EUR/kW/month}, carbon:");
+    const Kpis device = evaluated(charged, true);
+    const double cost = evaluated(charged, false).values.at("energy_cost");
+    CHECK(device.values.count("Grid: energy_cost") == 0);
+    CHECK(device.values.at("Grid: demand_charge") > 0);
+    CHECK(device.values.at("Grid: energy_charge") + device.values.at("Grid: demand_charge") ==
+          doctest::Approx(cost).epsilon(1e-14));
+}

@@ -146,9 +146,9 @@ TEST_CASE("bad tables are told with their file and line") {
     CHECK(
         contains(problems_with("id,modell\n1,a\n", "M {id}"), "placeholder {model} is no column"));
     CHECK(contains(problems_with("id,modell\n1,a\n", "M {id}"), "did you mean 'modell'?"));
-    CHECK(contains(problems_with("id,model\n1,a\n2,\n", "M {id}"), "t.csv:3: column 'model'"));
-    CHECK(contains(problems_with("id,model\n1,a\n2,NaN\n", "M {id}"), "t.csv:3: column 'model'"));
-    CHECK(contains(problems_with("id,model\n1,a,b\n", "M {id}"), "t.csv:2: 3 fields"));
+    CHECK(contains(problems_with("id,model\n1,a\n2,\n", "M {id}"), "t.csv:3:1: column 'model'"));
+    CHECK(contains(problems_with("id,model\n1,a\n2,NaN\n", "M {id}"), "t.csv:3:1: column 'model'"));
+    CHECK(contains(problems_with("id,model\n1,a,b\n", "M {id}"), "t.csv:2:1: 3 fields"));
     CHECK(contains(problems_with("id,model\n", "M {id}"), "no rows"));
     CHECK(contains(problems_with("", "M {id}"), "t.csv:1"));
     CHECK(contains(problems_with("id,id\n1,a\n", "M {id}"), "column 'id' stands twice"));

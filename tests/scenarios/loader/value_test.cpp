@@ -55,7 +55,7 @@ TEST_CASE("a tree keeps texts, order and places") {
 
 TEST_CASE("what two YAML readers would understand differently is refused") {
     CHECK(contains(complaints("a: 1\nb: 2\na: 3\n"), "p:3:1: key 'a' is given twice"));
-    CHECK(contains(complaints("a: 1\nb: 2\na: 3\n"), "first at line 1"));
+    CHECK(contains(complaints("a: 1\nb: 2\na: 3\n"), "at line 1 already"));
     CHECK(contains(complaints("a:\n\tb: 1\n"), "p:2:1: tab used to indent"));
     CHECK(contains(complaints("a: &x 1\nb: *x\n"), "p:1:4: anchors"));
     CHECK(contains(complaints("a: &x 1\nb: *x\n"), "p:2:4: aliases"));
@@ -106,7 +106,7 @@ TEST_CASE("limits hold before memory is spent") {
     Problems problems;
     read_file("/dev/zero", problems);
     REQUIRE(problems.size() == 1);
-    CHECK(contains(problems[0].what, "larger than 16 MiB"));
+    CHECK(contains(problems[0].what, "is no file but a pipe or a device"));
 }
 
 TEST_CASE("JSON is the same tree, with places and as strict") {

@@ -207,4 +207,44 @@ TEST_CASE("a missing folder, a folder as file, and missing rights are told with 
     ::chmod(folder.path.c_str(), 0700);
 }
 
+TEST_CASE("files that belong together are written all or none") {
+    const Folder folder;
+    write_whole_files({{folder.path / "a", "old a"}, {folder.path / "b", "old b"}});
+    SUBCASE("a disk that is full at the second") {
+        const FullDisk full(100);
+        CHECK_THROWS_AS(write_whole_files({{folder.path / "a", "new a"},
+                                           {folder.path / "b", std::string(1000, 'b')}}),
+                        EnvironmentError);
+    }
+    SUBCASE("somebody who changes his mind when all is ready") {
+        CHECK_THROWS_AS(
+            write_whole_files({{folder.path / "a", "new a"}, {folder.path / "b", "new b"}},
+                              [] { throw EnvironmentError("stop"); }),
+            EnvironmentError);
+    }
+    SUBCASE("a second that is a folder") {
+        std::filesystem::remove(folder.path / "b");
+        std::filesystem::create_directory(folder.path / "b");
+        CHECK_THROWS_AS(
+            write_whole_files({{folder.path / "a", "new a"}, {folder.path / "b", "new b"}}),
+            EnvironmentError);
+    }
+    CHECK(contents(folder.path / "a") == "old a");
+    CHECK(folder.files() == 2);
+}
+
+TEST_CASE("files that belong together replace the older ones and leave nothing else") {
+    const Folder folder;
+    write_whole_files({{folder.path / "a", "old a"}, {folder.path / "b", "old b"}});
+    bool asked = false;
+    write_whole_files({{folder.path / "a", "new a"}, {folder.path / "b", "new b"}}, [&] {
+        asked = true;
+        CHECK(contents(folder.path / "a") == "old a");
+    });
+    CHECK(asked);
+    CHECK(contents(folder.path / "a") == "new a");
+    CHECK(contents(folder.path / "b") == "new b");
+    CHECK(folder.files() == 2);
+}
+
 }  // namespace foretwin::report

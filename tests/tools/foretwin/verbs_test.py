@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -171,6 +172,41 @@ class Deadlocks(Verbs):
 
 
 class RunAndCompare(Verbs):
+    def set_target(self, path, target):
+        """The minimal plant shall reach this downtime."""
+        text = (self.folder / path).read_text()
+        (self.folder / path).write_text(re.sub(r"(throughput|downtime): \{target: [^}]*\}",
+                                               f"downtime: {{target: {target}}}", text))
+
+    def test_compare_ends_with_1_only_when_no_alternative_reaches_the_targets(self):
+        quick = ["--replications", "4", "--json"]
+        path = self.scenario()
+        self.set_target(path, "at most 1000 h")  # both do
+        study = json.loads(self.said("compare", path, *quick).stdout)
+        base, change = (study["alternatives"][name]["kpis"]["downtime"]["mean"]
+                        for name in ("baseline", "faster repair"))
+        self.assertLess(change, base)
+        self.set_target(path, f"at most {(base + change) / 2} h")  # the change alone does
+        self.said("compare", path, *quick)
+        self.said("run", path, *quick, code=1)
+        self.said("run", path, "--change", "faster repair", *quick)
+        self.set_target(path, f"at most {change / 2} h")  # none does
+        self.said("compare", path, *quick, code=1)
+
+    def test_a_trace_is_told_when_it_is_asked_for_and_moves_nothing_else(self):
+        path = self.scenario()
+        quick = ["--replications", "4", "--json"]
+        plain_one = json.loads(self.said("compare", path, *quick).stdout)
+        traced = json.loads(self.said("compare", path, *quick, "--trace").stdout)
+        other = json.loads(self.said("compare", path, *quick, "--trace", "--seed", "2").stdout)
+        fingerprint = re.compile(r"^[0-9a-f]{16}$")
+        self.assertRegex(traced["trace_fingerprint"], fingerprint)
+        self.assertNotEqual(traced["trace_fingerprint"], other["trace_fingerprint"])
+        del traced["trace_fingerprint"]
+        for alternative in traced["alternatives"].values():
+            self.assertRegex(alternative.pop("trace_fingerprint"), fingerprint)
+        self.assertEqual(plain_one, traced)
+
     def test_a_missed_target_ends_with_1_and_is_still_told(self):
         path = self.folder / self.scenario()
         path.write_text(path.read_text().replace("at least 1300", "at least 1400"))
