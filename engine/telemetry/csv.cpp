@@ -132,14 +132,16 @@ ProblemList::ProblemList(Problems& problems, std::string file)
 
 ProblemList::~ProblemList() {
     if (seen_ <= shown_at_most) return;
-    problems_.push_back({{file_, 1, 1},
-                         std::to_string(seen_ - shown_at_most) + " more problems in this file",
+    problems_.push_back({first_hidden_,
+                         std::to_string(seen_ - shown_at_most) + " more problems in " + file_,
                          "mend those shown first"});
 }
 
 void ProblemList::add(Place place, std::string what, std::string hint) {
     if (++seen_ <= shown_at_most)
         problems_.push_back({std::move(place), std::move(what), std::move(hint)});
+    else if (seen_ == shown_at_most + 1)
+        first_hidden_ = std::move(place);
 }
 
 Place CsvFile::place(const CsvRow& row, std::size_t field) const {

@@ -51,7 +51,8 @@ std::optional<std::size_t> find_column(const CsvFile& file, std::string_view nam
                                        Problems& problems);
 
 /// Adds problems of one file until there are enough of them, then only counts; the destructor
-/// adds one line with the count, so that a file with a million bad rows stays readable.
+/// adds one line with the count, at the place of the first that is not shown, so that a file with a
+/// million bad rows stays readable.
 class ProblemList {
   public:
     ProblemList(Problems& problems, std::string file);
@@ -65,6 +66,7 @@ class ProblemList {
     Problems& problems_;
     std::string file_;
     int seen_ = 0;
+    Place first_hidden_;
 };
 
 }  // namespace foretwin::telemetry
