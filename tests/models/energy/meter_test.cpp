@@ -210,7 +210,7 @@ TEST_CASE("energy drawn at an instant belongs to the price and the window that h
     draw_energy(meter, tariff, end, 4 * kwh);
     const Bill bill = read_bill(meter, tariff, end);
     CHECK(bill.energy_kwh == Approx(7));
-    CHECK(bill.energy_cost == Approx((99.25 + 6 * 240.5) / 1000));
+    CHECK(bill.energy_charge == Approx((99.25 + 6 * 240.5) / 1000));
     CHECK(bill.carbon_kg == Approx(7 * 0.35));
     CHECK(bill.peak_kw == Approx(16));
     CHECK(bill.peak_window == end);
