@@ -71,7 +71,8 @@ void report(Context& context, DeviceIndex device, kernel::FigureSink& sink) {
     count("inside", static_cast<std::uint64_t>(state.inside));
     const double planned = random::mean(station.cycle);
     // Produced are the completed parts and those that a failure spoiled on the machine.
-    sink.add("planned_run_time", static_cast<Wide>(state.completed + state.spoiled), "s", planned);
+    sink.add("planned_run_time",
+             static_cast<Wide>(state.completed) + static_cast<Wide>(state.spoiled), "s", planned);
     const std::uint64_t bad = state.scrapped - state.spoiled;
     sink.add("good_run_time", static_cast<Wide>(state.completed - bad), "s", planned);
     sink.add("energy_of_parts", static_cast<Wide>(state.completed), "J", station.energy_per_part_j);
