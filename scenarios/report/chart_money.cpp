@@ -137,7 +137,9 @@ std::string cash_fan(const StudyResult& study, const AlternativeResult& alternat
     if (const auto& back = alternative.money->payback) {
         picture.circle(x.at(back->years), y.at(0), 5, "dot better");
         picture.text(x.at(back->years) + 8, y.at(0) + 18,
-                     "paid back after " + payback(back, study.study_years), "small strong");
+                     (back->years < 1.0 / 12 ? "paid back in " : "paid back after ") +
+                         payback(back, study.study_years),
+                     "small strong");
     }
     return picture.markup();
 }

@@ -217,9 +217,14 @@ std::string internal_rate(const roi::MoneyAnswer& money) {
 
 std::string payback(const std::optional<economics::Payback>& payback, double study_years) {
     if (!payback) return "not within " + years(study_years);
+    const std::string again = payback->falls_below_again ? " (falls below again)" : "";
+    // A year's flow is taken as even, so days would say more than is known.
+    if (payback->years < 1.0 / 12) return "under 1 month" + again;
+    const double months = std::round(payback->years * 12);
+    if (months < 12)
+        return without_trailing_zeros(months, 0) + (months == 1 ? " month" : " months") + again;
     const std::string text = without_trailing_zeros(payback->years, 1);
-    return text + (text == "1" ? " year" : " years") +
-           (payback->falls_below_again ? " (falls below again)" : "");
+    return text + (text == "1" ? " year" : " years") + again;
 }
 
 }  // namespace foretwin::report

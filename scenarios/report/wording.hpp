@@ -44,7 +44,7 @@ std::string duration(double hours);
 /// The internal rate of return with its status: "38 % per year", "12 % and 85 % (not unique)",
 /// "none (no change of sign)".
 std::string internal_rate(const roi::MoneyAnswer& money);
-/// "1.8 years", or "not within 5 years".
+/// "1.8 years", "7 months", "under 1 month", or "not within 5 years".
 std::string payback(const std::optional<economics::Payback>& payback, double study_years);
 
 }  // namespace foretwin::report

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <cmath>
 #include <vector>
 
 #include "scenarios/report/charts.hpp"
@@ -191,6 +192,15 @@ TEST_CASE("the kind of an input stands below a name of two lines, not across it"
         return std::stod(chart.substr(y + 4));
     };
     CHECK(place_of_kind("fitted lives, relative to the estimate") == place_of_kind("wage") + 7);
+}
+
+TEST_CASE("a payback of days is no payback of 0 years") {
+    StudyResult study = fixture::compare_study();
+    AlternativeResult& best = study.alternatives.at(4);
+    best.money->payback = economics::Payback{0.004, 0.004, false};
+    CHECK(holds(cash_fan(study, best), "paid back in under 1 month"));
+    CHECK(holds(html(study), "under 1 month"));
+    CHECK_FALSE(holds(html(study), "0 years"));
 }
 
 }  // namespace foretwin::report

@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include <cmath>
 #include <sstream>
 
 #include "scenarios/report/csv.hpp"
@@ -7,6 +8,7 @@
 #include "scenarios/report/number.hpp"
 #include "scenarios/report/table.hpp"
 #include "scenarios/report/text_grid.hpp"
+#include "scenarios/report/wording.hpp"
 #include "tests/scenarios/report/fixture.hpp"
 
 namespace foretwin::report {
@@ -118,6 +120,22 @@ TEST_CASE("what would change the answer names the break-even of the two stronges
           "“margin of an hour” (assumed 20 to 90 EUR/h): the answer turns below "
           "31.5 EUR/h, inside its range.");
     CHECK(holds(sentences[1], "no value above zero turns the answer"));
+}
+
+TEST_CASE("a payback is told in the unit that people would say it in") {
+    const auto told = [](double years) {
+        return payback(economics::Payback{years, years, false}, 5);
+    };
+    CHECK(told(0.0003) == "under 1 month");
+    CHECK(told(0.083) == "under 1 month");  // 30 days
+    CHECK(told(1.0 / 12) == "1 month");
+    CHECK(told(0.15) == "2 months");   // 1.8
+    CHECK(told(0.95) == "11 months");  // 11.4
+    CHECK(told(0.96) == "1 year");     // 11.52
+    CHECK(told(1) == "1 year");
+    CHECK(told(1.44) == "1.4 years");
+    CHECK(payback(economics::Payback{0.01, 0.01, true}, 5) == "under 1 month (falls below again)");
+    CHECK(payback({}, 5) == "not within 5 years");
 }
 
 TEST_CASE("the terminal's table fits its columns, whatever the names") {
