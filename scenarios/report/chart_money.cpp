@@ -81,16 +81,24 @@ void draw_swing(Picture& picture, const roi::Swing& swing, const MoneyScale& sca
                 double y, const std::string& break_even) {
     const double x_low = scale.axis.at(swing.npv_at_low), x_high = scale.axis.at(swing.npv_at_high);
     const double x_centre = scale.axis.at(centre);
-    picture.label(270, y - 3, swing.name, 36, "end strong");
+    const bool unsure = swing.within_noise();
+    picture.label(270, y - 3, swing.name, 36, unsure ? "end neutral" : "end strong");
     const bool two_lines = wrapped(swing.name, 36, 0).find('\n') != std::string::npos;
     picture.text(270, y + (two_lines ? 22 : 15), swing.assumed ? "assumed" : "fitted to records",
                  "end small");
-    picture.rectangle(x_centre, y - 9, x_low - x_centre, 18, "bar low-end");
-    picture.rectangle(x_centre, y - 9, x_high - x_centre, 18, "bar high-end");
+    picture.rectangle(x_centre, y - 9, x_low - x_centre, 18,
+                      unsure ? "bar low-end unsure" : "bar low-end");
+    picture.rectangle(x_centre, y - 9, x_high - x_centre, 18,
+                      unsure ? "bar high-end unsure" : "bar high-end");
     const bool rises = x_high >= x_low;
     picture.text(x_low + (rises ? -8 : 8), y + 4, number(swing.low), rises ? "end small" : "small");
     picture.text(x_high + (rises ? 8 : -8), y + 4, number(swing.high),
                  rises ? "small" : "end small");
+    if (unsure) {
+        picture.text(width - 4, y - 3, "not known", "end neutral");
+        picture.text(width - 4, y + 13, "within its error", "end small");
+        return;
+    }
     picture.text(width - 4, y - 3, break_even,
                  swing.break_even_in_range ? "end strong worse" : "end");
     if (!break_even.starts_with("no value"))

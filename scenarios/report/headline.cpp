@@ -180,7 +180,6 @@ std::string break_even_sentence(const roi::Swing& swing, double npv) {
                              ")";
     if (!swing.break_even || !std::isfinite(*swing.break_even))
         return name + " has no effect that could turn the answer.";
-    const bool unsure = std::abs(swing.slope) < 2 * swing.slope_error;
     const bool below = (swing.slope > 0) == (npv > 0);
     const bool impossible = *swing.break_even < 0 && swing.low >= 0;
     std::string text = name;
@@ -190,7 +189,25 @@ std::string break_even_sentence(const roi::Swing& swing, double npv) {
         text += std::string(": the answer turns ") + (below ? "below " : "above ") +
                 with_input_unit(*swing.break_even, swing.unit) +
                 (swing.break_even_in_range ? ", inside its range" : ", outside its range");
-    return text + (unsure ? "; its effect is hardly larger than its error." : ".");
+    return text + ".";
+}
+
+/// More names than this make a sentence that nobody reads.
+constexpr std::size_t most_unsure_named = 3;
+
+/// Inputs whose bars chance alone could have made: named, not ranked, and no break-even.
+std::string noise_sentence(const std::vector<roi::Swing>& swings) {
+    std::string names;
+    std::size_t count = 0;
+    for (const roi::Swing& swing : swings) {
+        if (!swing.within_noise()) continue;
+        if (++count <= most_unsure_named) names += (names.empty() ? "" : ", ") + quoted(swing.name);
+    }
+    if (count == 0) return "";
+    if (count > most_unsure_named)
+        names += " and " + std::to_string(count - most_unsure_named) + " more";
+    return "Not told apart from chance (less than two standard errors), so not ranked: " + names +
+           "; more replications would tell.";
 }
 
 }  // namespace
@@ -284,9 +301,12 @@ std::vector<std::string> what_would_change(const StudyResult& study) {
     std::vector<const roi::Swing*> strongest;
     for (const bool assumed : {true, false})
         for (const roi::Swing& swing : best->tornado.swings)
-            if (swing.assumed == assumed && strongest.size() < 2) strongest.push_back(&swing);
+            if (swing.assumed == assumed && !swing.within_noise() && strongest.size() < 2)
+                strongest.push_back(&swing);
     for (const roi::Swing* swing : strongest)
         sentences.push_back(break_even_sentence(*swing, best->money->npv.estimate));
+    const std::string unsure = noise_sentence(best->tornado.swings);
+    if (strongest.size() < 2 && !unsure.empty()) sentences.push_back(unsure);
     if (strongest.empty() && !best->tornado.note.empty()) sentences.push_back(best->tornado.note);
     const std::string turned = life_model_clause(study, *best);
     if (!turned.empty())

@@ -132,6 +132,7 @@ ordered_json tornado_json(const roi::Tornado& tornado) {
                         {"npv_at_high", number_or_null(swing.npv_at_high)},
                         {"slope", number_or_null(swing.slope)},
                         {"slope_error", number_or_null(swing.slope_error)},
+                        {"within_noise", swing.within_noise()},
                         {"break_even", optional_number(swing.break_even)},
                         {"break_even_in_range", swing.break_even_in_range}});
     return node;

@@ -81,6 +81,7 @@ svg .hollow { fill: var(--paper); stroke: var(--ink); stroke-width: 1.5; }
 svg .bar.better { fill: var(--better); } svg .bar.neutral { fill: var(--neutral); }
 svg .bar.worse { fill: url(#hatch-worse); stroke: var(--worse); stroke-width: 1; }
 svg .bar.low-end { fill: var(--low-end); } svg .bar.high-end { fill: var(--high-end); }
+svg .bar.unsure { opacity: 0.3; }
 svg .track { fill: var(--line); }
 svg .repair.before { fill: var(--before); } svg .repair.after { fill: var(--better); }
 svg .waiting.before { fill: url(#hatch-before); stroke: var(--before); stroke-width: 1; }

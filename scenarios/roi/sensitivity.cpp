@@ -163,6 +163,10 @@ double Swing::size() const {
     return std::fabs(npv_at_high - npv_at_low);
 }
 
+bool Swing::within_noise() const {
+    return slope != 0 && std::fabs(slope) < 2 * slope_error;
+}
+
 Tornado tornado(const std::vector<DrawnInput>& inputs, const std::vector<double>& npv_by_draw) {
     Tornado result;
     if (npv_by_draw.size() < 4) {
@@ -190,6 +194,7 @@ Tornado tornado(const std::vector<DrawnInput>& inputs, const std::vector<double>
         result.one_at_a_time = true;
     }
     std::sort(result.swings.begin(), result.swings.end(), [](const Swing& a, const Swing& b) {
+        if (a.within_noise() != b.within_noise()) return b.within_noise();
         return a.size() != b.size() ? a.size() > b.size() : a.name < b.name;
     });
     return result;

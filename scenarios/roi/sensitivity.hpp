@@ -27,10 +27,12 @@ struct Swing {
     std::optional<double> break_even;        ///< where the line crosses zero; empty for a flat line
     bool break_even_in_range = false;        ///< low <= break_even <= high
     double size() const;                     ///< |npv_at_high - npv_at_low|
+    /// Less than two standard errors: chance alone could make such a bar.
+    bool within_noise() const;
 };
 
 struct Tornado {
-    std::vector<Swing> swings;   ///< widest first; equal widths by name
+    std::vector<Swing> swings;   ///< widest first, those within noise last; equals by name
     bool one_at_a_time = false;  ///< some inputs were fitted alone, for want of draws
     double explained = 0;        ///< adjusted R^2 of the joint fit, 0..1
     std::string note;            ///< empty, or why there are no swings

@@ -194,6 +194,20 @@ TEST_CASE("the kind of an input stands below a name of two lines, not across it"
     CHECK(place_of_kind("fitted lives, relative to the estimate") == place_of_kind("wage") + 7);
 }
 
+TEST_CASE("a bar within its noise is muted: pale, no break-even, its name no longer strong") {
+    StudyResult study = fixture::compare_study();
+    AlternativeResult& best = study.alternatives.at(4);
+    best.tornado.swings.resize(1);
+    CHECK_FALSE(holds(tornado_chart(study, best), "unsure"));
+    best.tornado.swings[0].slope_error = std::abs(best.tornado.swings[0].slope);
+    const std::string chart = tornado_chart(study, best);
+    CHECK(holds(chart, "bar low-end unsure"));
+    CHECK(holds(chart, "bar high-end unsure"));
+    CHECK(holds(chart, ">within its error<"));
+    CHECK_FALSE(holds(chart, "side its range"));
+    CHECK(holds(html(study), "Not told apart from chance"));
+}
+
 TEST_CASE("a payback of days is no payback of 0 years") {
     StudyResult study = fixture::compare_study();
     AlternativeResult& best = study.alternatives.at(4);

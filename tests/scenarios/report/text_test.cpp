@@ -122,6 +122,23 @@ TEST_CASE("what would change the answer names the break-even of the two stronges
     CHECK(holds(sentences[1], "no value above zero turns the answer"));
 }
 
+TEST_CASE("what is within its noise is named as such, neither ranked nor given a break-even") {
+    StudyResult study = fixture::compare_study();
+    std::vector<roi::Swing>& swings = study.alternatives[4].tornado.swings;
+    for (roi::Swing& swing : swings) swing.slope_error = std::abs(swing.slope);
+    std::vector<std::string> sentences = what_would_change(study);
+    REQUIRE(sentences.size() == 1);
+    CHECK(sentences[0] ==
+          "Not told apart from chance (less than two standard errors), so not ranked: “margin of "
+          "an hour”, “repair time”, “comp2 life” and 2 more; more replications would tell.");
+    // One clear input is told, though it stands behind others of its kind.
+    swings[1].slope_error = 0;
+    sentences = what_would_change(study);
+    REQUIRE(sentences.size() == 2);
+    CHECK(holds(sentences[0], "“repair time”"));
+    CHECK_FALSE(holds(sentences[1], "“repair time”"));
+}
+
 TEST_CASE("a payback is told in the unit that people would say it in") {
     const auto told = [](double years) {
         return payback(economics::Payback{years, years, false}, 5);

@@ -45,6 +45,33 @@ TEST_CASE("exact lines are recovered, the widest swing first") {
     CHECK(result.swings[1].slope_error == Approx(0));
 }
 
+TEST_CASE("an input within its noise stands below every clear one, however wide its bar") {
+    // `clear` moves 1 by 100; `loud`, one at a time, would have the wider bar by chance alone.
+    Swing clear{"clear", "1", true, 0, 1, 0, 100, 100, 10, {}, false};
+    CHECK_FALSE(clear.within_noise());
+    clear.slope_error = 50;  // exactly two standard errors
+    CHECK_FALSE(clear.within_noise());
+    clear.slope_error = 50.1;
+    CHECK(clear.within_noise());
+    clear.slope = 0;  // a flat line has no effect, which is something else
+    CHECK_FALSE(clear.within_noise());
+
+    // Narrow range, exact effect of 1 in 2000; wide range, no effect but what chance leaves.
+    const std::vector<DrawnInput> inputs{input("exact", true, 0, 1, 5),
+                                         input("noise", true, 0, 1, 6)};
+    const DrawnInput chance = input("chance", true, -1, 1, 7);
+    std::vector<double> npv;
+    for (std::size_t d = 0; d < draw_count; ++d)
+        npv.push_back(40 * inputs[0].values[d] + chance.values[d]);
+    std::vector<DrawnInput> told = inputs;
+    told[1].high = 1000;  // told over a range that stretches the bar of the noise
+    const Tornado result = tornado(told, npv);
+    REQUIRE(result.swings.size() == 2);
+    CHECK(result.swings[0].name == "exact");
+    REQUIRE(result.swings[1].within_noise());
+    CHECK(result.swings[1].size() > result.swings[0].size());
+}
+
 TEST_CASE("break-even: where the line crosses zero, and whether that is in range") {
     std::vector<DrawnInput> inputs{input("repair", true, 0, 10, 3)};
     std::vector<double> inside, outside;
