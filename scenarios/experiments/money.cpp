@@ -112,6 +112,27 @@ std::vector<roi::DrawMoney> money_by_draw(const PreparedAlternative& prepared,
 
 }  // namespace
 
+void refuse_uncertain_life(const StudyPlan& plan, const ParameterDraws& draws) {
+    const Value* economics = plan.file.tree.find("economics");
+    const Value* life = economics == nullptr ? nullptr : economics->find("life");
+    if (life == nullptr || !loader::is_reference(*life)) return;
+    const Value* name = life->find("assumption");
+    const Value* assumptions = plan.file.tree.find("assumptions");
+    const Value* assumed = name == nullptr || assumptions == nullptr
+                               ? nullptr
+                               : assumptions->find(std::string(name->text()));
+    bool varies = assumed != nullptr && assumed->text_of("low") != assumed->text_of("high");
+    const std::string currency = loader::currency_of(plan.file.tree);
+    const double central = loader::Reader(draws.central(), currency).quantity(*life, "s");
+    for (std::size_t draw = 0; draw < draws.size() && !varies; ++draw)
+        varies = loader::Reader(draws[draw], currency).quantity(*life, "s") != central;
+    if (!varies) return;
+    throw InputError(life->place(),
+                     "economics/life: the life of the study is one for all futures, and this one "
+                     "has a range",
+                     "give one length of time, e.g. life: 5 years, and compare studies of several");
+}
+
 std::optional<roi::StudyMoney> read_economics(const StudyPlan& plan, const loader::Reader& reader) {
     const Value* economics = plan.file.tree.find("economics");
     if (economics == nullptr) return std::nullopt;

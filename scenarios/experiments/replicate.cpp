@@ -19,6 +19,7 @@
 #include "models/flow/deadlock.hpp"
 #include "scenarios/assembly/event_estimate.hpp"
 #include "scenarios/changes/changes.hpp"
+#include "scenarios/experiments/money.hpp"
 #include "scenarios/experiments/parameter_draws.hpp"
 #include "scenarios/loader/check.hpp"
 
@@ -262,6 +263,7 @@ std::uint64_t result_fingerprint(const std::vector<kernel::FigureSpec>& specs,
 }
 
 std::vector<PreparedAlternative> prepare(const StudyPlan& plan, const ParameterDraws& draws) {
+    refuse_uncertain_life(plan, draws);
     std::vector<PreparedAlternative> prepared(plan.alternatives.size());
     assembly::SharedTariffs tariffs;
     in_arena(plan, [&] {

@@ -92,3 +92,30 @@ TEST_CASE("an assumed investment takes part in the uncertainty of the money") {
     CHECK(*more.money->npv.low < *more.money->npv.high);
     CHECK(more.investment == 500);
 }
+
+TEST_CASE("a life of the study that has a range is refused: it is one for all futures") {
+    const auto plan_with = [](const std::string& life, const std::string& range) {
+        StudyPlan plan;
+        plan.file = test::read_text(
+            "foretwin: 1\nname: s\ntime: {horizon: 365 days}\n"
+            "devices: {M: {type: machine, rate: 1 part/h}}\n"
+            "economics: {margin: {part: 1 EUR/part}, life: " +
+            life + "}\nassumptions: {years: {value: 4 years, " + range +
+            "why: a test}}\nchanges: {more: {scale: {M/rate: 1.1}}}\n");
+        plan.alternatives = all_alternatives(plan.file.tree);
+        plan.replications = 2;
+        return plan;
+    };
+    const std::string reference = "{assumption: years}";
+    try {
+        run_study(plan_with(reference, "low: 2 years, high: 9 years, "));
+        FAIL("accepted");
+    } catch (const InputError& error) {
+        REQUIRE(error.problems().size() == 1);
+        CHECK(error.problems()[0].place.line == 5);
+        CHECK(error.problems()[0].what.find("economics/life") == 0);
+    }
+    // Where the range is a point, the reference is as good as the value itself.
+    CHECK(run_study(plan_with(reference, "low: 4 years, high: 4 years, ")).study_years == 4);
+    CHECK(run_study(plan_with("4 years", "low: 2 years, high: 9 years, ")).study_years == 4);
+}
