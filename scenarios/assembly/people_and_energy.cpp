@@ -76,6 +76,22 @@ std::string key_of(const Site& site, const loader::Value& device) {
            std::to_string(site.clock.to_unix(0)) + "|" + std::to_string(site.clock.end());
 }
 
+/// Says what laying the prices along the run had to bridge, if anything.
+void note_mapping(Site& site, const energy::MappingReport& mapping) {
+    const int bridged = mapping.skipped_hours + mapping.repeated_hours + mapping.week_53_hours +
+                        mapping.filled_hours;
+    if (bridged == 0) return;
+    std::string note = "prices: " + std::to_string(mapping.hours) + " hours, " +
+                       std::to_string(mapping.skipped_hours) + " skipped and " +
+                       std::to_string(mapping.repeated_hours) + " repeated by daylight saving, " +
+                       std::to_string(mapping.week_53_hours) + " of week 53 taken from week 52";
+    if (mapping.filled_hours > 0) {
+        note += ", " + std::to_string(mapping.filled_hours) +
+                " that daylight saving skips in the reference year taken from the hour before";
+    }
+    site.notes.push_back(note);
+}
+
 }  // namespace
 
 std::shared_ptr<const energy::Tariff> SharedTariffs::find(const std::string& key) const {
@@ -141,14 +157,7 @@ void build_tariff(Site& site, const std::string& name, DeviceIndex index) {
             energy::make_tariff(read_tariff(site, device), calendar));
         if (site.shared != nullptr && !key.empty()) site.shared->keep(key, meter.tariff);
     }
-    const energy::MappingReport& mapping = meter.tariff->energy_mapping;
-    if (mapping.skipped_hours + mapping.repeated_hours + mapping.week_53_hours > 0) {
-        site.notes.push_back(
-            "prices: " + std::to_string(mapping.hours) + " hours, " +
-            std::to_string(mapping.skipped_hours) + " skipped and " +
-            std::to_string(mapping.repeated_hours) + " repeated by daylight saving, " +
-            std::to_string(mapping.week_53_hours) + " of week 53 taken from week 52");
-    }
+    note_mapping(site, meter.tariff->energy_mapping);
     site.tariff = meter.tariff;
     energy::add_tariff(site.builder, index, std::move(meter));
 }

@@ -1,5 +1,8 @@
 #include <doctest/doctest.h>
 
+#include <filesystem>
+#include <fstream>
+
 #include "tests/support/plant.hpp"
 
 /// From a checked tree to a model: what is assumed where the scenario is silent, and what only the
@@ -183,4 +186,33 @@ TEST_CASE("a change is in the tree before it is assembled") {
         return 0.0;
     };
     CHECK(rate_of(assembled(file, {"twice"})) == doctest::Approx(2 * rate_of(assembled(file))));
+}
+
+TEST_CASE("what laying prices along the run had to bridge is told, hours lent included") {
+    // A reference year on true local time: Sunday 2016-03-27, of ISO week 12, has no 02:00 in
+    // Berlin. That Sunday of 2026 is 22 March, which has one: it takes that of 01:00.
+    const std::string path = std::filesystem::temp_directory_path() / "foretwin_lent_hour.csv";
+    std::ofstream file(path);
+    file << "when,price\n";
+    for (int hour = 0; hour < 24; ++hour) {
+        const std::string two_digits = (hour < 10 ? "0" : "") + std::to_string(hour);
+        if (hour != 2) file << "2016-03-27T" << two_digits << ":00,30\n";
+    }
+    file.close();
+    const auto notes_from = [&](const std::string& start) {
+        return assembled(
+                   read_text(
+                       "foretwin: 1\nname: t\ntime: {start: " + start +
+                       ", zone: Europe/Berlin, horizon: 2 h}\ndevices:\n  Grid: {type: tariff, "
+                       "energy: {file: " +
+                       path + ", time: when, value: price, unit: EUR/MWh, year: 2016}}\n"))
+            ->notes;
+    };
+    const std::vector<std::string> lent = notes_from("2026-03-22T01:00");
+    REQUIRE(lent.size() == 1);
+    CHECK(mentions(lent[0],
+                   "1 that daylight saving skips in the reference year taken from the "
+                   "hour before"));
+    CHECK(notes_from("2026-03-22T04:00").empty());
+    std::filesystem::remove(path);
 }
