@@ -17,6 +17,11 @@ JobRequest request_of(const Unit& unit, std::size_t plan) {
     return request;
 }
 
+void set_end(Unit& unit, std::size_t p) {
+    unit.context.set_timer(unit.maintenance_timer(p), later(unit.context.now(), unit.plans[p].left),
+                           EventClass::repair_end, unit.event(UpkeepEvent::maintenance_end, p));
+}
+
 void begin_maintenance(Unit& unit, std::size_t p) {
     const MaintenancePlan& plan = unit.upkeep.plans[p];
     PlanState& state = unit.plans[p];
@@ -34,8 +39,7 @@ void begin_maintenance(Unit& unit, std::size_t p) {
         state.left = takes;
     }
     ++unit.state.maintaining;
-    unit.context.set_timer(unit.maintenance_timer(p), later(unit.context.now(), state.left),
-                           EventClass::repair_end, unit.event(UpkeepEvent::maintenance_end, p));
+    set_end(unit, p);
     refresh(unit);
     tell_host(unit);
 }
@@ -184,18 +188,16 @@ void end_maintenance(Unit& unit, std::size_t p) {
     tell_host(unit);
 }
 
+/// The crew goes home; the job stays open: what is half done cannot be worked with.
 void pause_maintenance(Unit& unit, std::size_t p) {
     PlanState& state = unit.plans[p];
     const Time end = unit.context.timer_at(unit.maintenance_timer(p));
     state.left = end == never ? never : end - unit.context.now();
     unit.context.cancel(unit.maintenance_timer(p));
-    --unit.state.maintaining;
-    refresh(unit);
-    tell_host(unit);
 }
 
 void resume_maintenance(Unit& unit, std::size_t p) {
-    begin_maintenance(unit, p);
+    set_end(unit, p);
 }
 
 }  // namespace foretwin::reliability

@@ -120,17 +120,21 @@ TEST_CASE("at_shift_end: pause puts the repair aside until the next shift") {
     CHECK(run.seconds("C/staffed") == doctest::Approx(60));
 }
 
-TEST_CASE("planned work is paused and resumed likewise, and the machine works in between") {
-    // Service at 45 for 20 s: 45-50, machine free 50-100, 100-115.
+TEST_CASE("planned work is paused and resumed likewise; half done, it keeps the machine") {
+    // Service at 45 for 20 s: 45-50, put aside 50-100, 100-115. That of 90 is the same job still.
     Run run = Run::of(
         "  B: {type: machine, rate: 1 part/s, maintenance: {service: {every: 45 s, "
         "takes: 20 s, crew: C}}}\n"
         "  C: {type: crew, size: 1, calendar: short, at_shift_end: pause}\n",
         short_shift);
     run.to(114 * second);
-    CHECK(run.seconds("B/states/maintenance") == doctest::Approx(19));
-    CHECK(run.seconds("B/states/busy") == doctest::Approx(95));
+    CHECK(run.seconds("B/states/maintenance") == doctest::Approx(69));
+    CHECK(run.seconds("B/states/busy") == doctest::Approx(45));
+    CHECK(run.count("B/maintenance/service/jobs") == 0);
     CHECK(run.to(115 * second).count("B/maintenance/service/jobs") == 1);
+    // Nobody is at work in between, and the machine goes on when the job is done.
+    CHECK(run.seconds("C/working") == doctest::Approx(20));
+    CHECK(run.to(130 * second).seconds("B/states/busy") == doctest::Approx(60));
 }
 
 TEST_CASE("travel comes before each job and belongs to the repair") {
