@@ -26,6 +26,7 @@ void reorder(Context& context, const Spares& spares, SparesState& state, DeviceI
 void grant(Context& context, SparesState& state, const Job& job) {
     --state.on_hand;
     ++state.taken;
+    ++state.issued;
     call(context, job.owner,
          job.kind == JobKind::repair ? Call::spare_granted : Call::maintenance_spare_granted,
          job.unit, job.index);
@@ -76,7 +77,7 @@ void handle(Context& context, DeviceIndex device, const Event&) {
 void begin_measuring(Context& context, DeviceIndex device) {
     SparesState& state = context.state<SparesState>(device);
     state.on_hand_time = state.owed_time = 0;
-    state.orders = state.taken = state.from_stock = 0;
+    state.orders = state.taken = state.issued = state.from_stock = 0;
     state.since = context.now();
 }
 
@@ -87,6 +88,7 @@ void report(Context& context, DeviceIndex device, kernel::FigureSink& sink) {
     // A part taken in the warm-up may come back after it: never less than nothing.
     const std::int64_t taken = static_cast<std::int32_t>(state.taken);
     sink.add("taken", taken, "1", 1);
+    sink.add("issued", state.issued, "1", 1);
     sink.add("from_stock", state.from_stock, "1", 1);
     sink.add("orders", state.orders, "1", 1);
     sink.add("on_hand_time", state.on_hand_time, "s", 1e-9);

@@ -29,8 +29,9 @@ struct SparesState {
     Wide owed_time = 0;     ///< requests x ns
     Time since = 0;
     std::uint32_t orders = 0;
-    std::uint32_t taken = 0;
-    std::uint32_t from_stock = 0;  ///< taken without waiting
+    std::uint32_t taken = 0;       ///< and kept: less those given back
+    std::uint32_t issued = 0;      ///< handed out, also to a job that then gave it back
+    std::uint32_t from_stock = 0;  ///< of the issued ones: without waiting
     std::uint32_t order_number = 0;
 };
 

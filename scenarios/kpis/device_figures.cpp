@@ -108,14 +108,14 @@ struct Teller {
             add("queue_length", "1", own.named("queue_time", h), {}, horizon_h);
         }
         add("labour_cost", "money", own.named("labour_cost"));
-        for (const char* count : {"taken", "from_stock", "orders"}) {
+        for (const char* count : {"taken", "issued", "from_stock", "orders"}) {
             add(count, "part", own.named(count));
         }
         if (own.has("on_hand_time")) {
             add("on_hand", "part", own.named("on_hand_time", h), {}, horizon_h);
             add("owed", "part", own.named("owed_time", h), {}, horizon_h);
-            if (own.has("taken"))
-                add("fill_rate", "1", own.named("from_stock"), own.named("taken"));
+            if (own.has("issued"))
+                add("fill_rate", "1", own.named("from_stock"), own.named("issued"));
         }
         add("spare_cost", "money", own.named("spares_cost"));
         if (!own.has("peak_power")) return;

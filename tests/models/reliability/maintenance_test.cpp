@@ -301,3 +301,25 @@ TEST_CASE("power follows the state, and the states not named follow the named on
     // 480 kJ = 0.1333 kWh: 0.048 EUR, told in millionths.
     CHECK(run.count("Grid/energy_cost") == 48'000);
 }
+
+TEST_CASE("a spare that a moot job gives back was issued, not used: no more come from stock") {
+    // The service of 40 takes a part from stock, but the only mechanic is away from 30 to 130. The
+    // component fails at 50, takes the second part, is repaired 130-140; then the service is moot
+    // and gives its part back. Issued 2, both from stock; used and paid 1.
+    Run run = Run::of(
+        "  M: {type: machine, rate: 1 part/s,\n"
+        "      failures: {wear: {clock: calendar, time_to_failure: 50 s, repair: 10 s, crew: C, "
+        "spare: Store}},\n"
+        "      maintenance: {service: {every: 40 s, takes: 5 s, renews: [wear], crew: C}}}\n"
+        "  Other: {type: machine, rate: 1 part/s, failures: {other: {clock: calendar, "
+        "time_to_failure: 30 s, repair: 100 s, crew: C}}}\n"
+        "  C: {type: crew, size: 1}\n"
+        "  Store: {type: spares, stock: 5, reorder_point: 0, lead_time: 1 h, price: 40 "
+        "EUR/part}\n");
+    run.to(141 * second);
+    CHECK(run.count("M/maintenance/service/jobs") == 0);
+    CHECK(run.count("Store/taken") == 1);
+    CHECK(run.count("Store/spares_cost") == 1);
+    CHECK(run.count("Store/issued") == 2);
+    CHECK(run.count("Store/from_stock") == 2);
+}

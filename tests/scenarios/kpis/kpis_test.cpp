@@ -190,3 +190,23 @@ TEST_CASE("the tariff tells the two charges that the cost of energy is made of")
     CHECK(device.values.at("Grid: energy_charge") + device.values.at("Grid: demand_charge") ==
           doctest::Approx(cost).epsilon(1e-14));
 }
+
+TEST_CASE("a fill rate counts what was handed out: a spare given back lifts it above no 1") {
+    // See maintenance_test: two parts from stock, one of them given back by a job that was moot.
+    const auto figure =
+        evaluated(
+            "foretwin: 1\nname: moot\ntime: {horizon: 141 s}\ndevices:\n"
+            "  M: {type: machine, rate: 1 part/s,\n"
+            "      failures: {wear: {clock: calendar, time_to_failure: 50 s, repair: 10 s, crew: "
+            "C, "
+            "spare: Store}},\n"
+            "      maintenance: {service: {every: 40 s, takes: 5 s, renews: [wear], crew: C}}}\n"
+            "  Other: {type: machine, rate: 1 part/s, failures: {other: {clock: calendar, "
+            "time_to_failure: 30 s, repair: 100 s, crew: C}}}\n"
+            "  C: {type: crew, size: 1}\n"
+            "  Store: {type: spares, stock: 5, reorder_point: 0, lead_time: 1 h}\n",
+            true)
+            .values;
+    CHECK(figure.at("Store: taken") == 1);
+    CHECK(figure.at("Store: fill_rate") == 1);
+}
