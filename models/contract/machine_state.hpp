@@ -31,7 +31,8 @@ inline constexpr std::array<std::string_view, machine_state_count> machine_state
     "setup",        "busy",   "waiting",     "starved",   "standby"};
 
 /// ISO 22400-2 time element of each state (a declared table, not code): planned busy time (PBT) is
-/// everything but off_shift and maintenance; production time (APT) is busy; setup (AUST); delay
+/// everything but off_shift and maintenance, less what of the down time falls off shift (figures
+/// off_shift/down_waiting and off_shift/repair); production time (APT) is busy; setup (AUST); delay
 /// (ADET) is blocked, waiting, starved and standby; down time (ADOT) is down_waiting and repair.
 inline constexpr std::array<std::string_view, machine_state_count> iso_22400_time_elements{
     "ADOT", "ADOT", "planned down time", "off planned time", "ADET", "AUST", "APT", "ADET",

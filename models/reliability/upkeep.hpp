@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -166,6 +167,16 @@ struct ShiftState {
     std::uint32_t edge = 0;
 };
 
+/// States that come before off_shift: what of them falls off shift is no planned busy time.
+inline constexpr MachineState kept_off_shift[] = {MachineState::down_waiting, MachineState::repair,
+                                                  MachineState::maintenance};
+
+/// What of a machine's time in those states fell off shift: less the time in the state when its
+/// calendar closed, plus that when it opened. Only machines with a calendar have one.
+struct OffShiftState {
+    Time times[std::size(kept_off_shift)] = {};
+};
+
 /// Names of random streams, per machine; filled by `lay_out`.
 struct UpkeepStreams {
     std::vector<std::uint64_t> life, repair, detection, false_alarm, takes, visit;
@@ -186,6 +197,7 @@ struct Upkeep {
     bool ages_by_operating = false;
     bool ages_by_cycles = false;
     std::uint32_t units_at = 0, causes_at = 0, sensors_at = 0, plans_at = 0, shift_at = 0;
+    std::uint32_t off_shift_at = 0;  ///< OffShiftState per machine, with a calendar
     TimerIndex shift_timer = 0, first_timer = 0;
     UpkeepStreams streams;
 

@@ -29,6 +29,20 @@ void report_states(Context& context, const Upkeep& upkeep, kernel::FigureSink& s
     sink.add("energy", energy, "J", 1e-12);
 }
 
+/// What of the time in a state fell off shift, until now.
+void report_off_shift(Context& context, const Upkeep& upkeep, kernel::FigureSink& sink) {
+    if (!upkeep.calendar) return;
+    for (std::size_t i = 0; i < std::size(kept_off_shift); ++i) {
+        const std::size_t state = index_of(kept_off_shift[i]);
+        const Wide time = total(context, upkeep, [&](const Unit& unit) {
+            const Time since_closed = unit.state.on_shift != 0 ? 0 : unit.state.times[state];
+            return Wide{off_shift_state(context, upkeep, unit.number).times[i] + since_closed};
+        });
+        sink.add([&] { return "off_shift/" + std::string(machine_state_names[state]); }, time, "s",
+                 ns);
+    }
+}
+
 void report_causes(Context& context, const Upkeep& upkeep, kernel::FigureSink& sink) {
     for (std::size_t c = 0; c < upkeep.causes.size(); ++c) {
         const FailureCause& cause = upkeep.causes[c];
@@ -96,6 +110,7 @@ void report(Context& context, const Upkeep& upkeep, kernel::FigureSink& sink) {
         refresh(unit);
     }
     report_states(context, upkeep, sink);
+    report_off_shift(context, upkeep, sink);
     report_causes(context, upkeep, sink);
     report_plans(context, upkeep, sink);
 }

@@ -37,10 +37,23 @@ void pass_shift_edges(Context& context, const Upkeep& upkeep, DeviceIndex device
     schedule_shift_edge(context, upkeep, device);
 }
 
+/// The calendar has opened or closed under a machine: what lies before belongs to the other side.
+void book_off_shift(Unit& unit, bool opened) {
+    refresh(unit);
+    OffShiftState& off = off_shift_state(unit.context, unit.upkeep, unit.number);
+    for (std::size_t i = 0; i < std::size(kept_off_shift); ++i) {
+        const Time time = unit.state.times[index_of(kept_off_shift[i])];
+        off.times[i] += opened ? time : -time;
+    }
+}
+
 void change_shift(Context& context, const Upkeep& upkeep, DeviceIndex device) {
+    const bool was_on_shift = unit_state(context, upkeep, 0).on_shift != 0;
     pass_shift_edges(context, upkeep, device);
+    const bool on_shift = unit_state(context, upkeep, 0).on_shift != 0;
     for (std::uint32_t number = 0; number < upkeep.units; ++number) {
         Unit unit = view(context, upkeep, device, number);
+        if (on_shift != was_on_shift) book_off_shift(unit, on_shift);
         update_clocks(unit);
         refresh(unit);
         tell_host(unit);
@@ -90,6 +103,7 @@ void lay_out(Upkeep& upkeep, kernel::ModelBuilder& builder, const std::string& n
     upkeep.sensors_at = builder.reserve<SensorState>(units * upkeep.sensors.size());
     upkeep.plans_at = builder.reserve<PlanState>(units * upkeep.plans.size());
     upkeep.shift_at = builder.reserve<ShiftState>();
+    if (upkeep.calendar) upkeep.off_shift_at = builder.reserve<OffShiftState>(units);
     upkeep.shift_timer = builder.reserve_timers(1);
     upkeep.first_timer =
         builder.reserve_timers(static_cast<std::uint32_t>(units) * upkeep.timers_per_unit());
@@ -230,6 +244,7 @@ void begin_measuring(Context& context, const Upkeep& upkeep) {
         Unit unit = view(context, upkeep, no_device, number);
         for (Time& time : unit.state.times) time = 0;
         unit.state.since = context.now();
+        if (upkeep.calendar) off_shift_state(context, upkeep, number) = {};
         for (std::size_t cause = 0; cause < upkeep.causes.size(); ++cause) {
             CauseState& state = unit.causes[cause];
             state.waiting_ns = state.repair_ns = 0;

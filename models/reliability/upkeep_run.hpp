@@ -48,6 +48,10 @@ struct Unit {
 inline UnitState& unit_state(Context& context, const Upkeep& upkeep, std::uint32_t unit) {
     return context.at<UnitState>(upkeep.units_at)[unit];
 }
+/// Only with a calendar.
+inline OffShiftState& off_shift_state(Context& context, const Upkeep& upkeep, std::uint32_t unit) {
+    return context.at<OffShiftState>(upkeep.off_shift_at)[unit];
+}
 Unit view(Context& context, const Upkeep& upkeep, DeviceIndex device, std::uint32_t unit);
 
 /// Reserves state, timers and stream names for a device called `name`.

@@ -77,8 +77,10 @@ inline constexpr double kwh_per_joule = 1.0 / 3.6e6;
 /// Machine-time in some states, in seconds times `weight`.
 Terms time_in(const FigureIndex& figures, std::initializer_list<std::string_view> states,
               double weight = 1);
-/// Planned busy time: everything but off shift and planned maintenance.
+/// Planned busy time: on shift and not in planned maintenance. Down time off shift is none, though
+/// the machine's state then is down (which comes before off_shift).
 Terms planned_busy_time(const FigureIndex& figures);
+/// Calendar time: all states.
 Terms all_time(const FigureIndex& figures);
 
 }  // namespace foretwin::kpis

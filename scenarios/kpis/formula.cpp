@@ -1,14 +1,20 @@
 #include "scenarios/kpis/formula.hpp"
 
+#include <cmath>
 #include <limits>
 
 namespace foretwin::kpis {
 namespace {
 
 double sum(const std::vector<Formula::Term>& terms, std::span<const double> figures) {
-    double total = 0;
-    for (const Formula::Term& term : terms) total += term.weight * figures[term.figure];
-    return total;
+    double total = 0, size = 0;
+    for (const Formula::Term& term : terms) {
+        const double own = term.weight * figures[term.figure];
+        total += own;
+        size += std::fabs(own);
+    }
+    // What rounding leaves of a difference of equal times is none.
+    return std::fabs(total) <= 1e-12 * size ? 0 : total;
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include <functional>
 #include <set>
 
+#include "models/contract/machine_state.hpp"
 #include "scenarios/kpis/figure_index.hpp"
 
 namespace foretwin::kpis {
@@ -117,12 +118,16 @@ Terms time_in(const FigureIndex& figures, std::initializer_list<std::string_view
 }
 
 Terms planned_busy_time(const FigureIndex& figures) {
-    return time_in(figures, {"down_waiting", "repair", "blocked", "setup", "busy", "waiting",
-                             "starved", "standby"});
+    return time_in(figures, {"down_waiting"}) + figures.named("off_shift/down_waiting", -1) +
+           time_in(figures, {"repair"}) + figures.named("off_shift/repair", -1) +
+           time_in(figures, {"blocked", "setup", "busy", "waiting", "starved", "standby"});
 }
 
 Terms all_time(const FigureIndex& figures) {
-    return planned_busy_time(figures) + time_in(figures, {"maintenance", "off_shift"});
+    Terms terms;
+    for (const std::string_view state : machine_state_names)
+        terms = terms + time_in(figures, {state});
+    return terms;
 }
 
 namespace {

@@ -86,6 +86,21 @@ void check_parts(Faults& faults, const assembly::Plant& plant, const Figures& f)
                      sum(plant, f, "station", "inside") + sum(plant, f, "buffer", "inside"));
 }
 
+/// The machines of a device share its calendar, so all of them are off shift equally long, in
+/// whatever state they spend it.
+void check_off_shift(Faults& faults, const Figures& f, const std::string& n,
+                     std::uint32_t machines) {
+    if (f.count(n + "off_shift/repair") == 0) return;
+    Wide closed = f.at(n + "states/off_shift");
+    for (const char* state : {"down_waiting", "repair", "maintenance"}) {
+        const Wide part = f.at(n + "off_shift/" + state);
+        closed += part;
+        if (part < 0 || part > f.at(n + "states/" + state))
+            faults.push_back(n + " is off shift in " + state + " longer than in it at all");
+    }
+    expect_equal(faults, n + " machines are off shift equally long", closed % machines, 0);
+}
+
 void check_times(Faults& faults, const assembly::Plant& plant, const Figures& f, Time elapsed) {
     for (const assembly::DeviceNote& device : plant.devices) {
         const std::string n = device.name + "/";
@@ -99,6 +114,7 @@ void check_times(Faults& faults, const assembly::Plant& plant, const Figures& f,
         const Wide open = sum_between(f, n + "failures/", "/failures") -
                           sum_between(f, n + "failures/", "/repairs");
         if (open < 0) faults.push_back(n + " has more repairs than failures");
+        check_off_shift(faults, f, n, device.machines);
     }
 }
 

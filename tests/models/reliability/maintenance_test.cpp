@@ -323,3 +323,28 @@ TEST_CASE("a spare that a moot job gives back was issued, not used: no more come
     CHECK(run.count("Store/issued") == 2);
     CHECK(run.count("Store/from_stock") == 2);
 }
+
+TEST_CASE("what of down time and maintenance falls off shift is told apart, also while it lasts") {
+    // On shift 0-60 of each 100 s. Down 40-90, 130-180, 220-...; told at 110, 150 and 170.
+    Run run = Run::of(
+        "  M: {type: machine, rate: 1 part/s, calendar: day, failures: {jam: {clock: calendar, "
+        "time_to_failure: 40 s, repair: 50 s}}}\n"
+        "  P: {type: machine, rate: 1 part/s, calendar: day, maintenance: {care: {every: 50 s, "
+        "takes: 20 s}}}\n",
+        "calendars: {day: {period: 100 s, open: [[0 s, 60 s]]}}\n");
+    const auto off = [&](Time until) { return run.to(until).seconds("M/off_shift/repair"); };
+    CHECK(off(55 * second) == doctest::Approx(0));
+    CHECK(off(110 * second) == doctest::Approx(30));
+    CHECK(off(150 * second) == doctest::Approx(30));
+    CHECK(off(170 * second) == doctest::Approx(30 + 10));
+    CHECK(run.seconds("M/states/repair") == doctest::Approx(50 + 40));
+    CHECK(run.seconds("M/states/off_shift") == doctest::Approx(10));
+    CHECK(run.seconds("M/off_shift/down_waiting") == doctest::Approx(0));
+    // Care 50-70, then that of 100, 150: 10 s of the first and of the third off shift.
+    CHECK(run.seconds("P/off_shift/maintenance") == doctest::Approx(10 + 10));
+    CHECK(run.seconds("P/states/maintenance") == doctest::Approx(20 + 20 + 20));
+    // The warm-up's share goes with the warm-up, in the middle of a failure off shift.
+    run.simulation().begin_measuring();
+    CHECK(off(180 * second) == doctest::Approx(10));
+    CHECK(run.to(200 * second).seconds("M/states/off_shift") == doctest::Approx(20));
+}
