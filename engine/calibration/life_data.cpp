@@ -132,7 +132,8 @@ PresentState state_at(const Records& records, const RecordMapping& mapping, cons
         PresentState::Component component{life.device, life.cause, days(at - life.begin), 0};
         if (grid.found && grid.devices[life.device].known) {
             const LocalSeconds last_visit = state.next_visit[life.device] - grid.period;
-            component.checked = std::max(0.0, days(last_visit - life.begin));
+            // At the beginning of the records the visit before the first one may lie after `at`.
+            component.checked = std::clamp(days(last_visit - life.begin), 0.0, component.age);
         }
         const bool about_to_end =
             excluded.contains({exit, life.device, life.cause}) && exit - at <= grid.period;

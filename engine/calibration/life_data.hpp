@@ -58,7 +58,7 @@ struct PresentState {
         std::uint32_t device = 0;
         std::uint32_t cause = 0;
         double age = 0;      ///< at `at`
-        double checked = 0;  ///< age at the last visit before `at`, when it was known to be good
+        double checked = 0;  ///< age when it was last known to be good, at most `age`
     };
     std::vector<Component> components;     ///< by device, cause
     std::vector<LocalSeconds> next_visit;  ///< per device: the first after `at`

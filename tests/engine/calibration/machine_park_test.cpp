@@ -254,6 +254,8 @@ TEST_CASE("the state of the start: renewed where the artefact ended a life") {
     CHECK(state.renewed_by_exclusion == 18);
     for (std::uint32_t device = 0; device < 100; ++device)
         CHECK(state.next_visit[device] == result.grid.devices[device].first);
+    // Where the first recorded visit is more than a period away, the one before it is yet to come.
+    for (const auto& component : state.components) CHECK(component.checked <= component.age);
 }
 
 TEST_CASE("a calibration of the whole park takes at most three seconds") {

@@ -56,7 +56,7 @@ expect "2500 MB of memory carry two compilers, whatever the cores" 0 "jobs: 2." 
 rm "$stage"/*
 
 expect "quickstart takes no arguments" 3 "takes no arguments" 'tools/quickstart now'
-expect "an unknown step is refused with the known ones" 3 "lint unit oracles" \
+expect "an unknown step is refused with the known ones" 3 "lint tidy unit oracles" \
     'tools/test --only nonsense'
 expect "an unknown option is refused" 3 "usage:" 'tools/test --fast'
 
