@@ -34,12 +34,15 @@ void add_precision_warning(const StudyPlan& plan, StudyResult& result) {
                       value.name.c_str(), 100 * reached, 100 * *plan.precision);
         const std::string limit = std::to_string(result.replications);
         const std::string draws = std::to_string(result.parameter_draws);
-        result.warnings.push_back(std::string(text) +
-                                  (result.uncertain_parameters
-                                       ? "it rests on " + draws +
-                                             " draws of the uncertain parameters, so beyond " +
-                                             limit + " --replications only narrower ranges help"
-                                       : "raise --replications above " + limit));
+        std::string warning = text;
+        if (result.uncertain_parameters) {
+            warning.append("it rests on ").append(draws);
+            warning.append(" draws of the uncertain parameters, so beyond ").append(limit);
+            warning.append(" --replications only narrower ranges help");
+        } else {
+            warning.append("raise --replications above ").append(limit);
+        }
+        result.warnings.push_back(std::move(warning));
     }
 }
 

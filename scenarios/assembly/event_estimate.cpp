@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdio>
 #include <limits>
+#include <map>
 #include <vector>
 
 #include "engine/random/distribution.hpp"
@@ -69,18 +70,36 @@ double rate_of(double machines, double mean_s) {
     return mean_s > 0 ? machines / mean_s : without_end;
 }
 
-void add_failures(const std::string& name, const Value& device, double machines, double cycle_s,
+/// How many machines a device has, and how much of the time they work on parts.
+struct Machines {
+    double count = 1;
+    double cycle_s = 0;  ///< 0: works without parts
+    double parts_per_s = 0;
+
+    double busy() const { return cycle_s > 0 ? std::min(count, parts_per_s * cycle_s) : count; }
+};
+
+/// Failures per second of one cause, at most.
+double failure_rate(const Value& cause, const Machines& machines, const Reader& reader) {
+    const double repair_s = mean_of(cause, "repair", reader, "s");
+    if (cause.text_of("clock") == "cycles") {
+        const double cycles = mean_of(cause, "time_to_failure", reader, "cycle");
+        const double worn = cycles > 0 ? machines.parts_per_s / cycles : machines.parts_per_s;
+        return std::min(worn, rate_of(machines.count, cycles * machines.cycle_s + repair_s));
+    }
+    const double life_s = mean_of(cause, "time_to_failure", reader, "s");
+    const double most = rate_of(machines.count, life_s + repair_s);
+    if (cause.text_of("clock") != "operating") return most;
+    return std::min(most, rate_of(machines.busy(), life_s));
+}
+
+void add_failures(const std::string& name, const Value& device, const Machines& machines,
                   const Reader& reader, Tally& tally) {
     const Value* failures = device.find("failures");
     if (failures == nullptr) return;
     constexpr double events_of_one = 3;
     for (const Value::Entry& cause : failures->entries()) {
-        const bool counts = cause.value.text_of("clock") == "cycles";
-        const double life = counts
-                                ? cycle_s * mean_of(cause.value, "time_to_failure", reader, "cycle")
-                                : mean_of(cause.value, "time_to_failure", reader, "s");
-        const double repair = mean_of(cause.value, "repair", reader, "s");
-        tally.add(events_of_one * rate_of(machines, life + repair),
+        tally.add(events_of_one * failure_rate(cause.value, machines, reader),
                   name + "/failures/" + cause.key + "/time_to_failure",
                   *cause.value.find("time_to_failure"));
     }
@@ -100,9 +119,10 @@ double between_alarms(const Value& device, const Value& plan, const Value& senso
     return hidden_s + sampling_s + mean_of(plan, "takes", reader, "s");
 }
 
-void add_upkeep(const std::string& name, const Value& device, double machines, double cycle_s,
+void add_upkeep(const std::string& name, const Value& device, const Machines& all,
                 const Reader& reader, Tally& tally) {
-    add_failures(name, device, machines, cycle_s, reader, tally);
+    const double machines = all.count;
+    add_failures(name, device, all, reader, tally);
     if (const Value* sensors = device.find("sensors"))
         for (const Value::Entry& sensor : sensors->entries())
             if (const Value* rate = sensor.value.find("false_alarms"))
@@ -126,7 +146,7 @@ void add_upkeep(const std::string& name, const Value& device, double machines, d
         const Value& cause =
             *device.find("failures")->find(*std::min_element(renews.begin(), renews.end()));
         const double due = cause.text_of("clock") == "cycles"
-                               ? cycle_s * reader.quantity(*age, "cycle")
+                               ? all.cycle_s * reader.quantity(*age, "cycle")
                                : reader.quantity(*age, "s");
         tally.add(2 * rate_of(machines, due + mean_of(plan.value, "takes", reader, "s")),
                   path + "/at_age", *age);
@@ -145,6 +165,22 @@ void add_calendars(const Value& tree, const Reader& reader, Tally& tally) {
         tally.add(edges / to_seconds(reader.duration(*period)), device.key + "/calendar",
                   *calendar);
     }
+}
+
+/// By calendar, the share of the whole run in which it is open.
+std::map<std::string, double> open_shares(const Value& tree, const Reader& reader,
+                                          const loader::Clock& clock) {
+    std::map<std::string, double> shares;
+    const Value* calendars = tree.find("calendars");
+    if (calendars == nullptr) return shares;
+    for (const Value::Entry& entry : calendars->entries()) {
+        Time open = 0;
+        const Calendar calendar = loader::open_intervals(entry.value, clock, reader);
+        for (const Calendar::Interval& interval : calendar.on)
+            open += std::min(interval.to, clock.end()) - std::min(interval.from, clock.end());
+        shares[entry.key] = static_cast<double>(open) / static_cast<double>(clock.end());
+    }
+    return shares;
 }
 
 void refuse_parts(const FlowEstimate& flow, double span_s) {
@@ -186,7 +222,11 @@ void refuse_huge_plant(const Value& devices, const Reader& reader) {
 
 void refuse_endless_run(const Value& tree, const Reader& reader, const loader::Clock& clock) {
     const double span_s = to_seconds(clock.end());
-    const FlowEstimate flow = estimate_flow(*tree.find("devices"), reader);
+    const FlowEstimate flow =
+        estimate_flow(*tree.find("devices"), reader, open_shares(tree, reader, clock));
+    std::map<std::string, double> parts_per_s;
+    for (const FlowEstimate::Station& station : flow.stations)
+        parts_per_s[station.name] = station.per_s;
     refuse_parts(flow, span_s);
     Tally tally;
     for (const FlowEstimate::Source& source : flow.sources)
@@ -196,8 +236,10 @@ void refuse_endless_run(const Value& tree, const Reader& reader, const loader::C
     for (const Value::Entry& device : tree.find("devices")->entries()) {
         const auto machines = static_cast<double>(reader.count_of(device.value, "machines", 1));
         const Value* cycle = device.value.find("cycle");
-        const double cycle_s = cycle == nullptr ? 0 : random::mean(reader.distribution(*cycle));
-        add_upkeep(device.key, device.value, machines, cycle_s, reader, tally);
+        Machines all{machines, 0, 0};
+        if (cycle != nullptr)
+            all = {machines, random::mean(reader.distribution(*cycle)), parts_per_s[device.key]};
+        add_upkeep(device.key, device.value, all, reader, tally);
     }
     add_calendars(tree, reader, tally);
     tally.refuse_beyond(most_events, span_s);

@@ -150,12 +150,15 @@ double loop_rate(const Network& network, std::size_t source) {
     return slowest;
 }
 
-FlowEstimate::Source source_rate(const Network& network, std::size_t at, const Reader& reader) {
+FlowEstimate::Source source_rate(const Network& network, std::size_t at, const Reader& reader,
+                                 const std::map<std::string, double>& open_share) {
     const Node& node = network.nodes()[at];
     const Value& device = node.device->value;
     if (const Value* every = device.find("every")) {
         const double mean_s = random::mean(reader.distribution(*every));
-        const double per_s = mean_s > 0 ? 1 / mean_s : without_end;
+        const auto open = open_share.find(device.text_of("calendar"));
+        const double share = open == open_share.end() ? 1 : open->second;
+        const double per_s = mean_s > 0 ? share / mean_s : without_end;
         const bool waits = device.text_of("when_full") == "wait";
         return {node.device->key + "/every", waits ? std::min(per_s, network.through(node)) : per_s,
                 every};
@@ -168,13 +171,14 @@ FlowEstimate::Source source_rate(const Network& network, std::size_t at, const R
 
 }  // namespace
 
-FlowEstimate estimate_flow(const Value& devices, const Reader& reader) {
+FlowEstimate estimate_flow(const Value& devices, const Reader& reader,
+                           const std::map<std::string, double>& open_share) {
     const Network network(devices, reader);
     FlowEstimate estimate;
     std::vector<double> entering(network.nodes().size(), 0.0);
     for (std::size_t at = 0; at < network.nodes().size(); ++at) {
         if (!network.nodes()[at].is_source) continue;
-        estimate.sources.push_back(source_rate(network, at, reader));
+        estimate.sources.push_back(source_rate(network, at, reader, open_share));
         entering[at] = estimate.sources.back().per_s;
     }
     const std::vector<double> inflow = network.inflow(entering, true);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -32,7 +33,9 @@ struct FlowEstimate {
 };
 
 /// `devices` have been checked and assembled, so that every value is there and of its kind. The
-/// values that the estimate points at live as long as `devices`.
-FlowEstimate estimate_flow(const loader::Value& devices, const loader::Reader& reader);
+/// values that the estimate points at live as long as `devices`. `open_share`: by calendar, the
+/// share of the run in which a source with that calendar works.
+FlowEstimate estimate_flow(const loader::Value& devices, const loader::Reader& reader,
+                           const std::map<std::string, double>& open_share = {});
 
 }  // namespace foretwin::assembly

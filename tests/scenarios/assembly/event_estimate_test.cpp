@@ -142,3 +142,42 @@ TEST_CASE("five million machines with their causes are accepted, more are not") 
     CHECK(judged("1 h", plant(249)) == "accepted");
     CHECK(mentions(judged("1 h", plant(251)), "at most 5e6 fit into memory"));
 }
+
+TEST_CASE("what ages by cycles fails no more often than parts come") {
+    // A cycle takes a microsecond, but a part comes every two hours: 5e4 h hold 25,000 failures.
+    const std::string devices =
+        "  In: {type: source, every: 2 h, when_full: lost, next: A}\n"
+        "  A: {type: station, machines: 60, buffer: unlimited, cycle: 1 us, next: Out, failures: "
+        "{use: {clock: cycles, time_to_failure: 1 cycle, repair: 0 h}}}\n"
+        "  Out: {type: sink}\n";
+    CHECK(judged("50000 h", devices) == "accepted");
+    // With a part every microsecond there are 1.8e14 of them.
+    std::string busy = devices;
+    busy.replace(busy.find("2 h"), 3, "1 us");
+    CHECK(judged("50000 h", busy) != "accepted");
+}
+
+TEST_CASE("a machine that stands most of the time ages little on its operating clock") {
+    // Busy a thousandth of the time, one failure per microsecond of it: 1000 a second.
+    const std::string devices =
+        "  In: {type: source, every: 1 s, when_full: lost, next: A}\n"
+        "  A: {type: station, cycle: 1 ms, next: Out, failures: {jam: {clock: operating, "
+        "time_to_failure: 1 us, repair: 0 h}}}\n"
+        "  Out: {type: sink}\n";
+    CHECK(judged("30 days", devices) == "accepted");  // 3 x 1000 x 2.6e6 s = 7.8e9 events
+    CHECK(judged("60 days", devices) != "accepted");
+}
+
+TEST_CASE("a source counts only while its calendar is open") {
+    // Three parts in the first microseconds, then never again: they would pile up otherwise.
+    const std::string calendar =
+        "  A: {type: station, buffer: unlimited, cycle: 1 s, next: Out}\n"
+        "  Out: {type: sink}\n"
+        "  Start: {type: source, every: 1 us, when_full: lost, next: A, calendar: start}\n"
+        "calendars:\n"
+        "  start: {period: 100000 h, open: [[0 us, 3.5 us]]}\n";
+    CHECK(judged("200 s", calendar) == "accepted");
+    std::string always = calendar;
+    always.erase(always.find(", calendar: start"), 17);
+    CHECK(judged("200 s", always) != "accepted");
+}
