@@ -20,6 +20,7 @@ class Context {
           memory_(&memory),
           dispatch_(model.dispatch.data()),
           fixed_(memory.at<std::byte>(0)),
+          pool_(&memory.pool(0)),
           key_(key) {
         timers_ = memory.at<Timer>(model.timers);
         counters_ = memory.at<std::uint64_t>(model.counters);
@@ -63,7 +64,8 @@ class Context {
     const T& ports(DeviceIndex device) const {
         return *static_cast<const T*>(dispatch_[device].ports);
     }
-    Memory& memory() { return *memory_; }
+    /// Where the rings of the device at work live.
+    Pool& memory() { return *pool_; }
     const Model& model() const { return *model_; }
 
     /// Sets a timer: at most one event per timer is pending, an earlier one is replaced. An instant
@@ -88,15 +90,16 @@ class Context {
     /// The instant a timer will fire, or `never`.
     Time timer_at(TimerIndex timer) const { return timers_[timer].at; }
 
-    /// Schedules an event that cannot be cancelled.
+    /// Schedules an event of the device itself that cannot be cancelled.
     void schedule(Time at, EventClass event_class, Event event) {
-        FORETWIN_RULE(at >= now_, "an event never happens before the one that caused it");
-        event.at = at;
-        const std::uint64_t step = at == now_ ? step_ + 1 : 0;
-        FORETWIN_RULE(step <= Event::last_step, "a chain of zero-delay events has an end");
-        event.order = pack_order(step, event_class, event.device);
-        event.counter = counters_[event.device]++;
-        outbox_.push_back(event);
+        enqueue(event.device, at, event_class, event);
+    }
+
+    /// Sends an event to another device over a channel, which promised the least delay.
+    void send(DeviceIndex sender, DeviceIndex receiver, Time at, EventClass event_class,
+              Event event) {
+        event.device = receiver;
+        enqueue(sender, at, event_class, event);
     }
 
     /// A zero-delay call to another device, run after the present handler from a worklist: first in
@@ -127,16 +130,20 @@ class Context {
         now_ = event.at;
         step_ = event.step();
         if (event.timer != no_timer) timers_[event.timer].at = never;
+        enter(event.device);
         dispatch_[event.device].handle(*this, event.device, event);
         if (!worklist_.empty()) drain_worklist();
     }
     void drain_worklist() {
         for (std::size_t next = 0; next < worklist_.size(); ++next) {
             const Event event = worklist_[next];
+            enter(event.device);
             dispatch_[event.device].call(*this, event.device, event);
         }
         worklist_.clear();
     }
+    /// What follows is the work of this device.
+    void enter(DeviceIndex device) { pool_ = &memory_->pool(dispatch_[device].cell); }
     void move_clock(Time now, std::uint64_t step) {
         now_ = now;
         step_ = step;
@@ -144,10 +151,21 @@ class Context {
     std::uint64_t step() const { return step_; }
 
   private:
+    void enqueue(DeviceIndex sender, Time at, EventClass event_class, Event event) {
+        FORETWIN_RULE(at >= now_, "an event never happens before the one that caused it");
+        event.at = at;
+        const std::uint64_t step = at == now_ ? step_ + 1 : 0;
+        FORETWIN_RULE(step <= Event::last_step, "a chain of zero-delay events has an end");
+        event.order = pack_order(step, event_class, sender);
+        event.counter = counters_[sender]++;
+        outbox_.push_back(event);
+    }
+
     const Model* model_;
     Memory* memory_;
     const DispatchEntry* dispatch_;
     std::byte* fixed_;
+    Pool* pool_;  ///< of the cell at work
     Timer* timers_;
     std::uint64_t* counters_;
     random::Key key_;

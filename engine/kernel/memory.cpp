@@ -6,13 +6,13 @@ namespace foretwin::kernel {
 namespace {
 
 unsigned size_class(std::size_t bytes) {
-    const std::size_t grains = (bytes + Memory::grain - 1) / Memory::grain;
+    const std::size_t grains = (bytes + Pool::grain - 1) / Pool::grain;
     return static_cast<unsigned>(std::bit_width(grains - 1));
 }
 
 }  // namespace
 
-void Memory::grow(Ring& ring, std::size_t size) {
+void Pool::grow(Ring& ring, std::size_t size) {
     constexpr std::uint32_t first_capacity = 4;
     FORETWIN_RULE(ring.capacity < 1U << 30, "a queue inside the plant holds at most 2^30 entries");
     Ring grown = ring;
@@ -30,16 +30,16 @@ void Memory::grow(Ring& ring, std::size_t size) {
     ring = grown;
 }
 
-std::uint32_t Memory::take_block(std::size_t bytes) {
+std::uint32_t Pool::take_block(std::size_t bytes) {
     const unsigned wanted = size_class(bytes);
     if (wanted < free_blocks_.size() && !free_blocks_[wanted].empty()) {
         const std::uint32_t block = free_blocks_[wanted].back();
         free_blocks_[wanted].pop_back();
         return block;
     }
-    const std::size_t offset = pool_.size();
-    pool_.resize(offset + (grain << wanted));
-    FORETWIN_RULE(pool_.size() / grain < 0xffffffffULL, "the queues of one plant fit in 64 GiB");
+    const std::size_t offset = bytes_.size();
+    bytes_.resize(offset + (grain << wanted));
+    FORETWIN_RULE(bytes_.size() / grain < 0xffffffffULL, "the queues of one plant fit in 64 GiB");
     return static_cast<std::uint32_t>(offset / grain);
 }
 

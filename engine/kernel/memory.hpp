@@ -20,12 +20,77 @@ struct Ring {
     std::uint32_t capacity = 0;  ///< 0 or a power of two
 };
 
-/// All state of a running twin, as bytes: `fixed` is laid out when the model is built, `pool` holds
-/// rings that grow by doubling. A snapshot copies both; nothing in them is a pointer. References
-/// into `fixed` stay valid for the life of the memory, references into the pool until a push.
-class Memory {
+/// Where the rings of one cell live: grows by doubling, freed blocks are used again. References
+/// into a pool are valid until a push. Each cell of a model has a pool of its own, so that threads
+/// which run different cells share nothing.
+class Pool {
   public:
     static constexpr std::size_t grain = 16;
+
+    template <class T>
+    void push(Ring& ring, const T& value) {
+        if (ring.count == ring.capacity) grow(ring, sizeof(T));
+        std::memcpy(slot(ring, ring.count, sizeof(T)), &value, sizeof(T));
+        ++ring.count;
+    }
+    template <class T>
+    T pop(Ring& ring) {
+        T value = get<T>(ring, 0);
+        ring.head = (ring.head + 1) & (ring.capacity - 1);
+        --ring.count;
+        return value;
+    }
+    /// The element `position` places behind the front.
+    template <class T>
+    T get(const Ring& ring, std::uint32_t position) const {
+        T value;
+        std::memcpy(&value, const_cast<Pool*>(this)->slot(ring, position, sizeof(T)), sizeof(T));
+        return value;
+    }
+    template <class T>
+    void set(Ring& ring, std::uint32_t position, const T& value) {
+        std::memcpy(slot(ring, position, sizeof(T)), &value, sizeof(T));
+    }
+    /// Removes the element `position` places behind the front; the others keep their order.
+    template <class T>
+    void erase(Ring& ring, std::uint32_t position) {
+        for (std::uint32_t i = position; i + 1 < ring.count; ++i) {
+            set(ring, i, get<T>(ring, i + 1));
+        }
+        --ring.count;
+    }
+
+    const std::vector<std::byte>& bytes() const { return bytes_; }
+    /// Freed blocks by size class. Part of the state: they decide where the next ring grows.
+    using FreeBlocks = std::vector<std::vector<std::uint32_t>>;
+    const FreeBlocks& free_blocks() const { return free_blocks_; }
+    /// A pool as it was captured: a restored twin grows its rings exactly alike.
+    static Pool restored(std::vector<std::byte> bytes, FreeBlocks free_blocks) {
+        Pool pool;
+        pool.bytes_ = std::move(bytes);
+        pool.free_blocks_ = std::move(free_blocks);
+        return pool;
+    }
+    bool operator==(const Pool&) const = default;
+
+  private:
+    std::byte* slot(const Ring& ring, std::uint32_t position, std::size_t size) {
+        const std::uint32_t index = (ring.head + position) & (ring.capacity - 1);
+        return bytes_.data() + std::size_t{ring.block} * grain + std::size_t{index} * size;
+    }
+    void grow(Ring& ring, std::size_t size);
+    std::uint32_t take_block(std::size_t bytes);
+
+    std::vector<std::byte> bytes_;
+    FreeBlocks free_blocks_;  ///< by log2 of the number of grains, for reuse
+};
+
+/// All state of a running twin, as bytes: `fixed` is laid out when the model is built, the pools
+/// hold rings that grow. A snapshot copies both; nothing in them is a pointer. References into
+/// `fixed` stay valid for the life of the memory.
+class Memory {
+  public:
+    static constexpr std::size_t grain = Pool::grain;
 
     /// Lays out `count` values of T, zeroed, and returns their offset. Only while building.
     template <class T>
@@ -48,67 +113,27 @@ class Memory {
         return std::launder(reinterpret_cast<const T*>(fixed_.data() + offset));
     }
 
-    template <class T>
-    void push(Ring& ring, const T& value) {
-        if (ring.count == ring.capacity) grow(ring, sizeof(T));
-        std::memcpy(slot(ring, ring.count, sizeof(T)), &value, sizeof(T));
-        ++ring.count;
-    }
-    template <class T>
-    T pop(Ring& ring) {
-        T value = get<T>(ring, 0);
-        ring.head = (ring.head + 1) & (ring.capacity - 1);
-        --ring.count;
-        return value;
-    }
-    /// The element `position` places behind the front.
-    template <class T>
-    T get(const Ring& ring, std::uint32_t position) const {
-        T value;
-        std::memcpy(&value, const_cast<Memory*>(this)->slot(ring, position, sizeof(T)), sizeof(T));
-        return value;
-    }
-    template <class T>
-    void set(Ring& ring, std::uint32_t position, const T& value) {
-        std::memcpy(slot(ring, position, sizeof(T)), &value, sizeof(T));
-    }
-    /// Removes the element `position` places behind the front; the others keep their order.
-    template <class T>
-    void erase(Ring& ring, std::uint32_t position) {
-        for (std::uint32_t i = position; i + 1 < ring.count; ++i) {
-            set(ring, i, get<T>(ring, i + 1));
-        }
-        --ring.count;
-    }
+    /// One pool per cell of the model.
+    void set_cells(std::size_t cells) { pools_.resize(cells); }
+    Pool& pool(std::uint32_t cell) { return pools_[cell]; }
+    const std::vector<Pool>& pools() const { return pools_; }
 
     const std::vector<std::byte>& fixed() const { return fixed_; }
-    const std::vector<std::byte>& pool() const { return pool_; }
-    /// Freed blocks by size class. Part of the state: they decide where the next ring grows.
-    using FreeBlocks = std::vector<std::vector<std::uint32_t>>;
-    const FreeBlocks& free_blocks() const { return free_blocks_; }
-    /// Memory as it was captured: a restored twin grows its rings exactly alike.
-    static Memory restored(std::vector<std::byte> fixed, std::vector<std::byte> pool,
-                           FreeBlocks free_blocks) {
+    static Memory restored(std::vector<std::byte> fixed, std::vector<Pool> pools) {
         Memory memory;
         memory.fixed_ = std::move(fixed);
-        memory.pool_ = std::move(pool);
-        memory.free_blocks_ = std::move(free_blocks);
+        memory.pools_ = std::move(pools);
         return memory;
     }
-    std::size_t bytes() const { return fixed_.size() + pool_.size(); }
+    std::size_t bytes() const {
+        std::size_t total = fixed_.size();
+        for (const Pool& pool : pools_) total += pool.bytes().size();
+        return total;
+    }
 
   private:
-    std::byte* slot(const Ring& ring, std::uint32_t position, std::size_t size) {
-        const std::uint32_t index = (ring.head + position) & (ring.capacity - 1);
-        return pool_.data() + std::size_t{ring.block} * grain + std::size_t{index} * size;
-    }
-    void grow(Ring& ring, std::size_t size);
-    std::uint32_t take_block(std::size_t bytes);
-
     std::vector<std::byte> fixed_;
-    std::vector<std::byte> pool_;
-    /// Freed blocks by size class (log2 of the number of grains), for reuse.
-    FreeBlocks free_blocks_;
+    std::vector<Pool> pools_;
 };
 
 }  // namespace foretwin::kernel

@@ -9,6 +9,7 @@
 #include "engine/core/wide.hpp"
 #include "engine/kernel/event.hpp"
 #include "engine/kernel/memory.hpp"
+#include "engine/kernel/partition.hpp"
 
 namespace foretwin::kernel {
 
@@ -79,7 +80,7 @@ struct DispatchEntry {
     const void* parameters = nullptr;
     const void* ports = nullptr;
     std::uint32_t state = 0;
-    std::uint32_t unused = 0;
+    std::uint32_t cell = 0;  ///< of the partition; chooses the pool of its rings
 };
 
 /// A pending event, cancellable in O(1): cancelling moves the generation on.
@@ -94,6 +95,7 @@ struct Timer {
 struct Model {
     std::vector<Device> devices;
     std::vector<DispatchEntry> dispatch;  ///< per device, made by the builder
+    Partition partition;                  ///< what may run side by side
     Memory memory;
     std::uint32_t timers = 0;  ///< offset of the timer table
     std::uint32_t timer_count = 0;

@@ -54,12 +54,29 @@ std::uint64_t ModelBuilder::stream(const std::string& name) {
     return hash;
 }
 
+void ModelBuilder::join(DeviceIndex one, DeviceIndex other, std::string_view why) {
+    connections_.joins.push_back({one, other, std::string(why)});
+}
+
+void ModelBuilder::channel(DeviceIndex from, DeviceIndex to, Time least_delay) {
+    FORETWIN_RULE(least_delay >= 0, "a message never arrives before it was sent");
+    connections_.channels.push_back({from, to, least_delay});
+}
+
+void ModelBuilder::channel_to_all(DeviceIndex from, Time least_delay) {
+    channel(from, no_device, least_delay);
+}
+
 Model ModelBuilder::finish() {
+    model_.partition = make_partition(model_.devices.size(), connections_);
+    model_.memory.set_cells(model_.partition.cells());
+    model_.dispatch.reserve(model_.devices.size());
     for (const Device& device : model_.devices) {
         FORETWIN_RULE(device.behaviour != nullptr, "every named device has a behaviour");
         const Behaviour& behaviour = *device.behaviour;
         model_.dispatch.push_back({behaviour.handle, behaviour.call, device.parameters.get(),
-                                   behaviour.ports, device.state});
+                                   behaviour.ports, device.state,
+                                   model_.partition.cell_of[model_.dispatch.size()]});
     }
     model_.timers = reserve<Timer>(model_.timer_count);
     model_.counters = reserve<std::uint64_t>(model_.devices.size());

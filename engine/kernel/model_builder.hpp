@@ -18,6 +18,16 @@ class ModelBuilder {
     explicit ModelBuilder(std::vector<std::string> names);
 
     DeviceIndex index(const std::string& name) const;
+
+    /// The two act on one another without delay, or share state: they run in one logical process.
+    /// `why` is what a report of the partition names, e.g. "next" or "crew".
+    void join(DeviceIndex one, DeviceIndex other, std::string_view why);
+    /// Whatever `from` sends to `to` arrives at least `least_delay` later (>= 0).
+    void channel(DeviceIndex from, DeviceIndex to, Time least_delay);
+    /// `from` may send to every device, each message at least `least_delay` on its way.
+    void channel_to_all(DeviceIndex from, Time least_delay);
+    /// Every connection has been declared. Without this promise the model stays in one piece.
+    void connections_are_complete() { connections_.complete = true; }
     std::size_t size() const { return model_.devices.size(); }
 
     template <class State>
@@ -38,6 +48,7 @@ class ModelBuilder {
 
   private:
     Model model_;
+    Connections connections_;
     std::map<std::uint64_t, std::string> streams_;
 };
 

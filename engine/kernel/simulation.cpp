@@ -26,6 +26,7 @@ void Simulation::start() {
     Context context = this->context();
     for (DeviceIndex device = 0; device < model_->devices.size(); ++device) {
         if (model_->devices[device].behaviour->start != nullptr) {
+            context.enter(device);
             model_->devices[device].behaviour->start(context, device);
         }
     }
@@ -37,6 +38,7 @@ void Simulation::begin_measuring() {
     Context context = this->context();
     for (DeviceIndex device = 0; device < model_->devices.size(); ++device) {
         if (model_->devices[device].behaviour->begin_measuring != nullptr) {
+            context.enter(device);
             model_->devices[device].behaviour->begin_measuring(context, device);
         }
     }
@@ -49,6 +51,7 @@ FigureSink Simulation::report(bool with_names) {
     for (DeviceIndex device = 0; device < model_->devices.size(); ++device) {
         if (with_names) sink.device = model_->devices[device].name;
         if (model_->devices[device].behaviour->report != nullptr) {
+            context.enter(device);
             model_->devices[device].behaviour->report(context, device, sink);
         }
     }

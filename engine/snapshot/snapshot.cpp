@@ -15,7 +15,7 @@ namespace {
 static_assert(std::endian::native == std::endian::little, "snapshots are little-endian");
 
 constexpr std::uint64_t magic = 0x544f4853'4e575446ULL;  // "FTWNSHOT" as bytes
-constexpr std::uint32_t format_version = 1;
+constexpr std::uint32_t format_version = 2;
 
 /// Stands first, followed by `body_bytes` bytes.
 struct Header {
@@ -45,6 +45,7 @@ std::uint64_t identity_of(const kernel::Model& model) {
     identity.add(model.timer_count);
     identity.add(model.counters);
     identity.add(model.traces);
+    identity.add(model.partition.cells());
     identity.add(sizeof(kernel::Event));
     return identity.value();
 }
@@ -150,19 +151,26 @@ Header read_header(const Bytes& bytes) {
 
 void write_memory(Writer& writer, const kernel::Memory& memory) {
     writer.list(memory.fixed());
-    writer.list(memory.pool());
-    writer.number(memory.free_blocks().size());
-    for (const std::vector<std::uint32_t>& blocks : memory.free_blocks()) writer.list(blocks);
+    writer.number(memory.pools().size());
+    for (const kernel::Pool& pool : memory.pools()) {
+        writer.list(pool.bytes());
+        writer.number(pool.free_blocks().size());
+        for (const std::vector<std::uint32_t>& blocks : pool.free_blocks()) writer.list(blocks);
+    }
 }
 
 kernel::Memory read_memory(Cursor& cursor) {
     std::vector<std::byte> fixed = cursor.list<std::byte>();
-    std::vector<std::byte> pool = cursor.list<std::byte>();
-    kernel::Memory::FreeBlocks free_blocks;
-    for (std::uint64_t classes = cursor.number(); classes > 0; --classes) {
-        free_blocks.push_back(cursor.list<std::uint32_t>());
+    std::vector<kernel::Pool> pools;
+    for (std::uint64_t cells = cursor.number(); cells > 0; --cells) {
+        std::vector<std::byte> bytes = cursor.list<std::byte>();
+        kernel::Pool::FreeBlocks free_blocks;
+        for (std::uint64_t classes = cursor.number(); classes > 0; --classes) {
+            free_blocks.push_back(cursor.list<std::uint32_t>());
+        }
+        pools.push_back(kernel::Pool::restored(std::move(bytes), std::move(free_blocks)));
     }
-    return kernel::Memory::restored(std::move(fixed), std::move(pool), std::move(free_blocks));
+    return kernel::Memory::restored(std::move(fixed), std::move(pools));
 }
 
 }  // namespace

@@ -10,7 +10,7 @@ struct MachineSlot {
 constexpr std::uint8_t mark_reached = 1;
 
 MachineSlot& slot_of(Context& context, const Machine& machine, std::uint16_t unit) {
-    return context.memory().at<MachineSlot>(machine.slots_at)[unit];
+    return context.at<MachineSlot>(machine.slots_at)[unit];
 }
 
 /// Causes on the operating clock age while the machine works: stop and go at each of their marks.

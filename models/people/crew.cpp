@@ -33,7 +33,7 @@ void request(Context& context, DeviceIndex device, const JobRequest& request) {
     const Crew& crew = context.parameters<Crew>(device);
     CrewState& state = context.state<CrewState>(device);
     book(context, crew, state);
-    kernel::Memory& memory = context.memory();
+    kernel::Pool& memory = context.memory();
     memory.push(state.queue, request);
     // The newcomer moves up past everything less urgent; among equals it stays behind.
     for (std::uint32_t place = state.queue.count - 1; place > 0; --place) {

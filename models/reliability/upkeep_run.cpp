@@ -68,15 +68,14 @@ void raise_sampled_alarm(Unit& unit, std::size_t s, bool genuine) {
 }  // namespace
 
 Unit view(Context& context, const Upkeep& upkeep, DeviceIndex device, std::uint32_t unit) {
-    kernel::Memory& memory = context.memory();
     Unit all{context,
              upkeep,
              device,
              static_cast<std::uint16_t>(unit),
-             memory.at<UnitState>(upkeep.units_at)[unit],
-             memory.at<CauseState>(upkeep.causes_at) + unit * upkeep.causes.size(),
-             memory.at<SensorState>(upkeep.sensors_at) + unit * upkeep.sensors.size(),
-             memory.at<PlanState>(upkeep.plans_at) + unit * upkeep.plans.size()};
+             context.at<UnitState>(upkeep.units_at)[unit],
+             context.at<CauseState>(upkeep.causes_at) + unit * upkeep.causes.size(),
+             context.at<SensorState>(upkeep.sensors_at) + unit * upkeep.sensors.size(),
+             context.at<PlanState>(upkeep.plans_at) + unit * upkeep.plans.size()};
     settle_ages(all);
     return all;
 }

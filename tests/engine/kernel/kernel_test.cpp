@@ -180,47 +180,47 @@ TEST_CASE("a timer has one pending event at most: setting it anew or cancelling 
 }
 
 TEST_CASE("a ring is first in first out, grows by doubling, and loses nothing when it wraps") {
-    kernel::Memory memory;
+    kernel::Pool pool;
     kernel::Ring ring;
     std::uint64_t in = 0;
     std::uint64_t out = 0;
     for (int round = 0; round < 200; ++round) {
-        for (int i = 0; i < round % 17; ++i) memory.push(ring, in++);
+        for (int i = 0; i < round % 17; ++i) pool.push(ring, in++);
         for (int i = 0; i < round % 13 && ring.count > 0; ++i) {
-            CHECK(memory.pop<std::uint64_t>(ring) == out++);
+            CHECK(pool.pop<std::uint64_t>(ring) == out++);
         }
         CHECK(ring.count == in - out);
         CHECK((ring.capacity & (ring.capacity - 1)) == 0);
     }
     for (std::uint32_t i = 0; i < ring.count; ++i)
-        CHECK(memory.get<std::uint64_t>(ring, i) == out + i);
+        CHECK(pool.get<std::uint64_t>(ring, i) == out + i);
 }
 
 TEST_CASE("erasing from a ring keeps the others in order; set replaces in place") {
-    kernel::Memory memory;
+    kernel::Pool pool;
     kernel::Ring ring;
-    for (int i = 0; i < 4; ++i) memory.push(ring, i);
-    memory.pop<int>(ring);
-    memory.push(ring, 4);  // wrapped: 1 2 3 4
-    memory.erase<int>(ring, 1);
-    memory.set(ring, 0, 9);
+    for (int i = 0; i < 4; ++i) pool.push(ring, i);
+    pool.pop<int>(ring);
+    pool.push(ring, 4);  // wrapped: 1 2 3 4
+    pool.erase<int>(ring, 1);
+    pool.set(ring, 0, 9);
     REQUIRE(ring.count == 3);
-    CHECK(memory.pop<int>(ring) == 9);
-    CHECK(memory.pop<int>(ring) == 3);
-    CHECK(memory.pop<int>(ring) == 4);
+    CHECK(pool.pop<int>(ring) == 9);
+    CHECK(pool.pop<int>(ring) == 3);
+    CHECK(pool.pop<int>(ring) == 4);
 }
 
 TEST_CASE("outgrown blocks are used again: the pool stays within twice what rings hold") {
-    kernel::Memory memory;
+    kernel::Pool pool;
     // 4 -> 8 elements of 16 bytes frees a block of 64 bytes, which the next ring takes.
     kernel::Ring first;
-    for (int i = 0; i < 5; ++i) memory.push(first, Wide{i});
-    const std::size_t bytes = memory.pool().size();
+    for (int i = 0; i < 5; ++i) pool.push(first, Wide{i});
+    const std::size_t bytes = pool.bytes().size();
     kernel::Ring second;
-    memory.push(second, Wide{7});
-    CHECK(memory.pool().size() == bytes);
+    pool.push(second, Wide{7});
+    CHECK(pool.bytes().size() == bytes);
     CHECK(second.block == 0);
-    for (int i = 0; i < 5; ++i) CHECK(memory.pop<Wide>(first) == i);
+    for (int i = 0; i < 5; ++i) CHECK(pool.pop<Wide>(first) == i);
 }
 
 TEST_CASE("devices are ranked by the byte order of their names, whatever order they come in") {

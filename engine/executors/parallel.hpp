@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstdint>
+
+#include "engine/executors/sequential.hpp"
+#include "engine/kernel/simulation.hpp"
+
+namespace foretwin::executors {
+
+/// What a parallel run did; for reports and benchmarks, never part of a result.
+struct ParallelReport {
+    int groups = 1;                   ///< pieces that ran side by side
+    Time lookahead = never;           ///< the smallest between two of them
+    std::uint64_t rounds = 0;         ///< windows run side by side
+    std::uint64_t narrow_rounds = 0;  ///< windows with work for one group only
+    std::uint64_t parallel_events = 0;
+    std::uint64_t sequential_events = 0;  ///< in stretches where side by side did not pay
+};
+
+/// Handles every event up to and including `until` on up to `threads` threads of the current
+/// oneTBB arena, conservatively: same story as run_sequential, bit for bit, for any number of
+/// threads. Where the model cannot be cut, or windows hold too little work, it runs sequentially
+/// and the report says so.
+ParallelReport run_parallel(kernel::Simulation& simulation, Time until, int threads,
+                            Trace trace = Trace::off);
+
+}  // namespace foretwin::executors

@@ -1,0 +1,171 @@
+#include "engine/kernel/partition.hpp"
+
+#include <algorithm>
+#include <map>
+#include <numeric>
+
+namespace foretwin::kernel {
+namespace {
+
+/// Classes of devices; the representative of a class is its first device.
+class Classes {
+  public:
+    explicit Classes(std::size_t size) : parent_(size), size_(size, 1) {
+        std::iota(parent_.begin(), parent_.end(), 0U);
+    }
+    std::uint32_t find(std::uint32_t device) {
+        while (parent_[device] != device) {
+            parent_[device] = parent_[parent_[device]];
+            device = parent_[device];
+        }
+        return device;
+    }
+    void unite(std::uint32_t one, std::uint32_t other) {
+        one = find(one);
+        other = find(other);
+        if (one == other) return;
+        if (other < one) std::swap(one, other);
+        parent_[other] = one;
+        size_[one] += size_[other];
+        largest_ = std::max(largest_, size_[one]);
+    }
+    void unite_all() {
+        for (std::uint32_t device = 1; device < parent_.size(); ++device) unite(0, device);
+    }
+    std::uint32_t size_of(std::uint32_t representative) const { return size_[representative]; }
+    std::uint32_t largest() const { return largest_; }
+
+  private:
+    std::vector<std::uint32_t> parent_;
+    std::vector<std::uint32_t> size_;
+    std::uint32_t largest_ = 1;
+};
+
+/// Joins what no delay separates and, beyond that, what a delay shorter than `shortest` does.
+Classes contracted(std::size_t devices, const Connections& connections, Time shortest) {
+    Classes classes(devices);
+    for (const Connections::Join& join : connections.joins) classes.unite(join.one, join.other);
+    for (const Connections::Channel& channel : connections.channels) {
+        if (channel.least_delay >= shortest) continue;
+        if (channel.to != no_device) {
+            classes.unite(channel.from, channel.to);
+        } else {
+            classes.unite_all();
+            break;
+        }
+    }
+    return classes;
+}
+
+/// The longest delay that may be the shortest one cut while no piece is larger than `most`.
+Time best_cut(std::size_t devices, const Connections& connections, std::uint32_t most) {
+    std::vector<Time> delays;
+    for (const Connections::Channel& channel : connections.channels) {
+        if (channel.least_delay > 0) delays.push_back(channel.least_delay);
+    }
+    std::sort(delays.begin(), delays.end());
+    delays.erase(std::unique(delays.begin(), delays.end()), delays.end());
+    // The pieces grow with the delay: the last one that fits is found by bisection.
+    const auto too_long = std::partition_point(delays.begin(), delays.end(), [&](Time delay) {
+        return contracted(devices, connections, delay).largest() <= most;
+    });
+    return too_long == delays.begin() ? 1 : *(too_long - 1);
+}
+
+/// Fills cells with the pieces in the order of their first devices, so that neighbours by name,
+/// whose state lies side by side, stay together.
+void pack(Partition& partition, Classes& pieces, std::size_t devices) {
+    constexpr std::uint32_t unset = 0xffffffffU;
+    std::vector<std::uint32_t> cell_of_piece(devices, unset);
+    const double share = static_cast<double>(devices) / Partition::most_cells;
+    std::size_t placed = 0;
+    partition.cell_of.resize(devices);
+    for (std::uint32_t device = 0; device < devices; ++device) {
+        const std::uint32_t piece = pieces.find(device);
+        if (cell_of_piece[piece] == unset) {
+            const bool full = static_cast<double>(placed) >= share * partition.cells();
+            if (full && partition.cells() < Partition::most_cells) {
+                partition.devices_in.push_back(0);
+            }
+            cell_of_piece[piece] = partition.cells() - 1;
+            placed += pieces.size_of(piece);
+        }
+        partition.cell_of[device] = cell_of_piece[piece];
+        ++partition.devices_in[partition.cell_of[device]];
+    }
+}
+
+void measure_lookahead(Partition& partition, const Connections& connections) {
+    const std::size_t cells = partition.cells();
+    partition.lookahead.assign(cells * cells, never);
+    for (const Connections::Channel& channel : connections.channels) {
+        const std::size_t from = partition.cell_of[channel.from];
+        bool cut = false;
+        const auto shorten = [&](std::size_t to) {
+            if (to == from) return;
+            Time& lookahead = partition.lookahead[from * cells + to];
+            lookahead = std::min(lookahead, channel.least_delay);
+            cut = true;
+        };
+        if (channel.to != no_device) {
+            shorten(partition.cell_of[channel.to]);
+        } else {
+            for (std::size_t to = 0; to < cells; ++to) shorten(to);
+        }
+        if (cut) ++partition.cut_channels;
+    }
+}
+
+/// What holds nearly everything together, in words.
+std::string blame_of(std::size_t devices, const Connections& connections) {
+    if (devices < 2) return "a single device has nothing to be cut from";
+    if (!connections.complete) return "the model does not tell its connections";
+    std::map<std::string, std::size_t> reasons;
+    for (const Connections::Join& join : connections.joins) ++reasons[join.why];
+    std::size_t undelayed = 0;
+    for (const Connections::Channel& channel : connections.channels) {
+        if (channel.least_delay == 0) ++undelayed;
+    }
+    if (undelayed > 0) reasons["channels without delay"] += undelayed;
+    std::string text = "all devices are joined without delay, by ";
+    bool first = true;
+    for (const auto& [why, count] : reasons) {
+        if (!first) text += ", ";
+        text += std::to_string(count);
+        text += " x ";
+        text += why;
+        first = false;
+    }
+    return text;
+}
+
+}  // namespace
+
+Time Partition::least_lookahead() const {
+    return lookahead.empty() ? never : *std::min_element(lookahead.begin(), lookahead.end());
+}
+
+Partition make_partition(std::size_t devices, const Connections& connections) {
+    Partition partition;
+    Classes processes = contracted(devices, connections, 1);
+    if (!connections.complete) processes.unite_all();
+    for (std::uint32_t device = 0; device < devices; ++device) {
+        if (processes.find(device) == device) ++partition.logical_processes;
+    }
+    partition.largest_process = processes.largest();
+    if (partition.logical_processes <= 1) {
+        partition.cell_of.assign(devices, 0);
+        partition.devices_in.assign(1, static_cast<std::uint32_t>(devices));
+        partition.lookahead.assign(1, never);
+        partition.blame = blame_of(devices, connections);
+        return partition;
+    }
+    const auto sixteenth = static_cast<std::uint32_t>((devices + 15) / 16);
+    const Time cut = best_cut(devices, connections, std::max(processes.largest(), sixteenth));
+    Classes pieces = contracted(devices, connections, cut);
+    pack(partition, pieces, devices);
+    measure_lookahead(partition, connections);
+    return partition;
+}
+
+}  // namespace foretwin::kernel

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "engine/core/time.hpp"
+#include "engine/kernel/event.hpp"
+
+namespace foretwin::kernel {
+
+/// How the devices of a model act on one another, as the builder was told.
+struct Connections {
+    /// Without delay, or through shared state: never cut.
+    struct Join {
+        DeviceIndex one = no_device, other = no_device;
+        std::string why;
+    };
+    /// Whatever goes this way arrives at least `least_delay` later; may be cut when that is
+    /// positive. `to` = no_device: to everybody.
+    struct Channel {
+        DeviceIndex from = no_device, to = no_device;
+        Time least_delay = 0;
+    };
+    std::vector<Join> joins;
+    std::vector<Channel> channels;
+    bool complete = false;  ///< false: somebody may act on anybody, so nothing is cut
+};
+
+/// What of a model may run side by side: *logical processes* are the classes of devices without
+/// delay between them; *cells* are groups of them, few enough to keep tables of every pair, and the
+/// smallest pieces an executor hands to a thread. A property of the model alone: the number of
+/// threads never enters, so it can decide where state lies.
+struct Partition {
+    static constexpr std::uint32_t most_cells = 64;
+
+    std::vector<std::uint32_t> cell_of{};        ///< per device
+    std::vector<std::uint32_t> devices_in = {};  ///< per cell
+    std::uint32_t logical_processes = 0;
+    std::uint32_t largest_process = 0;  ///< devices in it
+    /// Per ordered pair of cells (from x cells + to): nothing sent arrives sooner than this;
+    /// `never` where nothing can be sent.
+    std::vector<Time> lookahead = {};
+    std::size_t cut_channels = 0;
+    /// Why there is but one cell; empty otherwise.
+    std::string blame;
+
+    std::uint32_t cells() const { return static_cast<std::uint32_t>(devices_in.size()); }
+    Time lookahead_between(std::uint32_t from, std::uint32_t to) const {
+        return lookahead[std::size_t{from} * cells() + to];
+    }
+    /// The smallest delay of a channel that was cut; `never` when cells never send to one another.
+    Time least_lookahead() const;
+};
+
+/// Cuts where the delays are long: of all cuts with pieces no larger than a sixteenth of the
+/// devices (or than the largest logical process) it takes the one with the greatest lookahead, then
+/// packs neighbours by name into at most `most_cells` cells of about equal numbers of devices.
+Partition make_partition(std::size_t devices, const Connections& connections);
+
+}  // namespace foretwin::kernel

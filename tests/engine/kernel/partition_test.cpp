@@ -1,0 +1,95 @@
+#include "engine/kernel/partition.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace foretwin;
+using kernel::Connections;
+using kernel::make_partition;
+using kernel::no_device;
+using kernel::Partition;
+
+namespace {
+
+Connections complete() {
+    Connections connections;
+    connections.complete = true;
+    return connections;
+}
+
+}  // namespace
+
+TEST_CASE("devices that never meet are cells of their own") {
+    const Partition partition = make_partition(3, complete());
+    CHECK(partition.logical_processes == 3);
+    CHECK(partition.cells() == 3);
+    CHECK(partition.least_lookahead() == never);
+    CHECK(partition.blame.empty());
+}
+
+TEST_CASE("a connection without delay joins, one with delay may be cut") {
+    Connections connections = complete();
+    connections.joins = {{0, 1, "next"}, {2, 3, "next"}};
+    connections.channels = {{1, 2, 30}, {3, 0, 50}};
+    const Partition partition = make_partition(4, connections);
+    CHECK(partition.logical_processes == 2);
+    CHECK(partition.cell_of == std::vector<std::uint32_t>{0, 0, 1, 1});
+    CHECK(partition.lookahead_between(0, 1) == 30);
+    CHECK(partition.lookahead_between(1, 0) == 50);
+    CHECK(partition.cut_channels == 2);
+}
+
+TEST_CASE("a channel without delay joins as well") {
+    Connections connections = complete();
+    connections.channels = {{0, 1, 0}};
+    const Partition partition = make_partition(2, connections);
+    CHECK(partition.cells() == 1);
+    CHECK(partition.blame == "all devices are joined without delay, by 1 x channels without delay");
+}
+
+TEST_CASE("what cannot be cut says what holds it together") {
+    Connections connections = complete();
+    connections.joins = {{0, 1, "next"}, {1, 2, "next"}, {0, 2, "crew"}};
+    CHECK(make_partition(3, connections).blame ==
+          "all devices are joined without delay, by 1 x crew, 2 x next");
+    connections.complete = false;
+    CHECK(make_partition(3, connections).blame == "the model does not tell its connections");
+    CHECK(make_partition(3, connections).cells() == 1);
+}
+
+TEST_CASE("cuts are made where delays are long, as long as the pieces stay small") {
+    // Thirty-two pairs in a row: 5 within a pair, 1000 between pairs.
+    Connections connections = complete();
+    for (std::uint32_t device = 0; device + 1 < 64; ++device) {
+        connections.channels.push_back({device, device + 1, device % 2 == 0 ? 5 : 1000});
+    }
+    const Partition partition = make_partition(64, connections);
+    CHECK(partition.logical_processes == 64);
+    CHECK(partition.cells() == 32);
+    CHECK(partition.least_lookahead() == 1000);
+    // Were all long delays equal to the short one, single devices would be cut apart.
+    for (Connections::Channel& channel : connections.channels) channel.least_delay = 5;
+    CHECK(make_partition(64, connections).cells() == 64);
+}
+
+TEST_CASE("a channel to all gives every pair of cells a lookahead") {
+    Connections connections = complete();
+    for (std::uint32_t device = 0; device < 1000; ++device) {
+        connections.channels.push_back({device, no_device, 100 + device % 7});
+    }
+    const Partition partition = make_partition(1000, connections);
+    CHECK(partition.cells() == Partition::most_cells);
+    for (std::uint32_t from = 0; from < partition.cells(); ++from) {
+        for (std::uint32_t to = 0; to < partition.cells(); ++to) {
+            CHECK(partition.lookahead_between(from, to) == (from == to ? never : 100));
+        }
+    }
+}
+
+TEST_CASE("cells hold about equally many devices, neighbours by name together") {
+    const Partition partition = make_partition(640, complete());
+    REQUIRE(partition.cells() == 64);
+    for (const std::uint32_t devices : partition.devices_in) CHECK(devices == 10);
+    for (std::uint32_t device = 0; device < 640; ++device) {
+        CHECK(partition.cell_of[device] == device / 10);
+    }
+}

@@ -1,0 +1,192 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/kernel/model_builder.hpp"
+#include "engine/kernel/simulation.hpp"
+
+/// Random models without a plant: towns (logical processes) of people who call one another without
+/// delay, plan, cancel, come in bursts and chains at one instant, and write letters to other towns
+/// that take their time. Made from a seed, so that a failure can be looked at again.
+namespace foretwin::test {
+
+struct Person {
+    std::vector<kernel::DeviceIndex> neighbours;  ///< called without delay
+    struct Friend {
+        kernel::DeviceIndex device = 0;
+        Time delay = 0;  ///< the least a letter takes
+    };
+    std::vector<Friend> friends;  ///< written to, in turn
+    std::vector<kernel::DeviceIndex> town;
+    kernel::TimerIndex walk = 0;
+    kernel::TimerIndex nap = 0;  ///< often put off, often cancelled
+    std::uint64_t stream = 0;
+    std::uint32_t pace = 1;     ///< steps of ten nanoseconds between walks
+    std::uint32_t letters = 0;  ///< at each walk
+};
+
+struct PersonState {
+    kernel::Ring diary;
+    std::uint64_t walks = 0, calls = 0, letters = 0, naps = 0, echoes = 0;
+    Wide sum = 0;  ///< depends on the order of everything that happened
+};
+
+namespace towns {
+
+enum Kind : std::uint8_t { walk = 1, nap, echo, letter };
+
+inline kernel::Event event_of(kernel::DeviceIndex device, Kind kind, std::uint16_t unit = 0) {
+    kernel::Event event;
+    event.device = device;
+    event.kind = kind;
+    event.unit = unit;
+    return event;
+}
+
+inline void mix(PersonState& state, int factor, Time value) {
+    state.sum = (state.sum * factor + value) % 1'000'000'007;
+}
+
+inline void plan_walk(kernel::Context& context, kernel::DeviceIndex device) {
+    const Person& person = context.parameters<Person>(device);
+    const PersonState& state = context.state<PersonState>(device);
+    random::Draws draws = context.draws(person.stream, static_cast<std::uint32_t>(state.walks));
+    // Tens of nanoseconds, zero among them, so that much happens at one instant.
+    const Time gap = static_cast<Time>(draws.below(5) * person.pace) * 10;
+    context.set_timer(person.walk, context.now() + gap, kernel::EventClass::arrival,
+                      event_of(device, walk));
+}
+
+inline void write_letters(kernel::Context& context, kernel::DeviceIndex device) {
+    const Person& person = context.parameters<Person>(device);
+    PersonState& state = context.state<PersonState>(device);
+    for (std::uint32_t i = 0; i < person.letters && !person.friends.empty(); ++i) {
+        const Person::Friend& to = person.friends[(state.walks + i) % person.friends.size()];
+        const Time late = static_cast<Time>((state.walks + i) % 3) * 10;
+        context.send(device, to.device, context.now() + to.delay + late,
+                     kernel::EventClass::arrival,
+                     event_of(to.device, letter, static_cast<std::uint16_t>(i)));
+    }
+}
+
+inline void handle(kernel::Context& context, kernel::DeviceIndex device,
+                   const kernel::Event& event) {
+    const Person& person = context.parameters<Person>(device);
+    PersonState& state = context.state<PersonState>(device);
+    mix(state, 3, context.now() + event.kind + event.unit);
+    switch (event.kind) {
+        case walk:
+            ++state.walks;
+            context.memory().push(state.diary, context.now());
+            if (state.diary.count > 5 + state.walks % 40) context.memory().pop<Time>(state.diary);
+            write_letters(context, device);
+            context.set_timer(person.nap, context.now() + 70, kernel::EventClass::failure,
+                              event_of(device, nap));
+            context.schedule(context.now() + static_cast<Time>(state.walks % 2) * 20,
+                             kernel::EventClass::sampling, event_of(device, echo));
+            for (const kernel::DeviceIndex other : person.neighbours) context.call(other, 1);
+            plan_walk(context, device);
+            break;
+        case letter:
+            ++state.letters;
+            if (state.letters % 3 == 0) context.cancel(person.nap);
+            if (state.letters % 5 == 0) plan_walk(context, device);
+            break;
+        case nap:
+            ++state.naps;
+            break;
+        default:
+            ++state.echoes;
+    }
+}
+
+inline void call(kernel::Context& context, kernel::DeviceIndex device, const kernel::Event&) {
+    PersonState& state = context.state<PersonState>(device);
+    ++state.calls;
+    mix(state, 5, context.now());
+    if (state.calls % 4 == 0) context.cancel(context.parameters<Person>(device).nap);
+}
+
+inline void report(kernel::Context& context, kernel::DeviceIndex device, kernel::FigureSink& sink) {
+    const PersonState& state = context.state<PersonState>(device);
+    for (const std::uint64_t count :
+         {state.walks, state.calls, state.letters, state.naps, state.echoes}) {
+        sink.add("count", static_cast<Wide>(count), "1", 1);
+    }
+    sink.add("sum", state.sum, "1", 1);
+}
+
+inline constexpr kernel::Behaviour behaviour{"person", plan_walk, handle, call,
+                                             nullptr,  report,    nullptr};
+
+}  // namespace towns
+
+/// Numbers for building; nothing that runs uses it.
+class Dice {
+  public:
+    explicit Dice(std::uint64_t seed) : state_(seed * 0x9e3779b97f4a7c15ULL + 1) {}
+    std::uint32_t below(std::uint32_t bound) {
+        state_ = state_ * 6364136223846793005ULL + 1442695040888963407ULL;
+        return static_cast<std::uint32_t>((state_ >> 33) % bound);
+    }
+
+  private:
+    std::uint64_t state_;
+};
+
+/// A model of up to `most_towns` towns. Between two towns letters take 10 to 2000 ns; some towns
+/// write to nobody, some are far busier than others.
+inline kernel::Model random_towns(std::uint64_t seed, std::uint32_t most_towns = 12) {
+    Dice dice(seed);
+    const std::uint32_t towns = 1 + dice.below(most_towns);
+    std::vector<std::string> names;
+    std::vector<std::uint32_t> town_of;
+    for (std::uint32_t town = 0; town < towns; ++town) {
+        const std::uint32_t people = 1 + dice.below(5);
+        for (std::uint32_t person = 0; person < people; ++person) {
+            // Half of the towns mix their names with others': cells are then not contiguous.
+            const std::string suffix = std::to_string(100 + town) + std::to_string(person);
+            names.push_back((town % 2 == 0 ? "a" : std::to_string(person)) + suffix);
+            town_of.push_back(town);
+        }
+    }
+    kernel::ModelBuilder builder(names);
+    std::vector<std::vector<kernel::DeviceIndex>> people(towns);
+    std::vector<std::uint32_t> town_by_index(names.size());
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        people[town_of[i]].push_back(builder.index(names[i]));
+        town_by_index[builder.index(names[i])] = town_of[i];
+    }
+    static constexpr Time delays[] = {10, 20, 50, 300, 2000};
+    for (kernel::DeviceIndex device = 0; device < names.size(); ++device) {
+        Person person;
+        const std::uint32_t town = town_by_index[device];
+        for (const kernel::DeviceIndex other : people[town]) {
+            if (other == device) continue;
+            builder.join(device, other, "town");
+            if (dice.below(2) == 0) person.neighbours.push_back(other);
+        }
+        for (std::uint32_t i = dice.below(4); towns > 1 && i > 0; --i) {
+            const std::uint32_t far = (town + 1 + dice.below(towns - 1)) % towns;
+            const kernel::DeviceIndex to =
+                people[far][dice.below(static_cast<std::uint32_t>(people[far].size()))];
+            person.friends.push_back({to, delays[dice.below(5)]});
+            builder.channel(device, to, person.friends.back().delay);
+        }
+        person.walk = builder.reserve_timers(2);
+        person.nap = person.walk + 1;
+        person.stream = builder.stream("person " + std::to_string(device));
+        person.pace = town == 0 ? 1 : 1 + dice.below(30);
+        person.letters = dice.below(4);
+        const std::uint32_t state = builder.reserve<PersonState>();
+        builder.set(device, towns::behaviour, std::make_shared<const Person>(std::move(person)),
+                    state);
+    }
+    builder.connections_are_complete();
+    return builder.finish();
+}
+
+}  // namespace foretwin::test
