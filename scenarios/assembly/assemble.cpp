@@ -93,7 +93,14 @@ CalendarPointer Site::calendar_of(const loader::Value& device) const {
 
 DeviceIndex Site::reference(const loader::Value& map, std::string_view key) const {
     const std::string name = map.text_of(key);
-    return name.empty() ? no_device : builder.index(name);
+    if (name.empty()) return no_device;
+    const DeviceIndex other = builder.index(name);
+    join(other, key);
+    return other;
+}
+
+void Site::join(DeviceIndex other, std::string_view why) const {
+    builder.join(current, other, why);
 }
 
 Plant assemble(const loader::Value& tree, const loader::Reader& reader,
@@ -121,8 +128,9 @@ Plant assemble(const loader::Value& tree, const loader::Reader& reader,
         const std::string type = device->text_of("type");
         const Build build = build_of(type);
         FORETWIN_RULE(build != nullptr, "every device type of the catalogue can be assembled");
+        site.current = builder.index(name);
         try {
-            build(site, name, builder.index(name));
+            build(site, name, site.current);
         } catch (const InputError& error) {
             add_problems(error, name, *device, problems);
             continue;
@@ -134,6 +142,7 @@ Plant assemble(const loader::Value& tree, const loader::Reader& reader,
     }
     loader::throw_if_any(std::move(problems));
     refuse_power_beyond_meter(site);
+    builder.connections_are_complete();
     plant.model = builder.finish();
     plant.clock = site.clock;
     plant.notes = std::move(site.notes);

@@ -37,10 +37,13 @@ struct Site {
     std::vector<PowerUse> powers;
     std::shared_ptr<const energy::Tariff> tariff;
     std::map<std::string, const loader::Value*> by_name = {};
+    DeviceIndex current = no_device;  ///< the device that is being built
 
     const loader::Value& device(const std::string& name) const { return *by_name.at(name); }
     CalendarPointer calendar_of(const loader::Value& device) const;
-    /// The device that `key` names, or no_device.
+    /// The current device and the other act on one another without delay; `why` goes into reports.
+    void join(DeviceIndex other, std::string_view why) const;
+    /// The device that `key` names, joined to the current one, or no_device.
     DeviceIndex reference(const loader::Value& map, std::string_view key) const;
 };
 

@@ -79,8 +79,10 @@ flow::Routes read_routes(const Site& site, const std::string& name) {
               [](const auto& a, const auto& b) { return a.name < b.name; });
     for (const loader::Reader::Share& share : shares) {
         up_to += share.share;
-        routes.routes.push_back(
-            {site.builder.index(share.name), up_to, leads_back(site, name, share.name)});
+        const DeviceIndex to = site.builder.index(share.name);
+        // Joins closed loops too: whoever lets a part go is joined to its source, step by step.
+        site.join(to, "next");
+        routes.routes.push_back({to, up_to, leads_back(site, name, share.name)});
     }
     return routes;
 }

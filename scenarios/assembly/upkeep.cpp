@@ -283,6 +283,7 @@ reliability::Upkeep read_upkeep(Site& site, const std::string& name, std::uint32
         const std::int64_t highest = *std::max_element(upkeep.power.begin(), upkeep.power.end());
         site.powers.push_back({name, static_cast<double>(highest) * machines, power->place()});
     }
+    if (site.meter != no_device) site.join(site.meter, "tariff");
     if (const loader::Value* failures = device.find("failures")) {
         for (const auto& entry : failures->entries()) {
             upkeep.causes.push_back(read_cause(site, entry.key, entry.value));

@@ -11,6 +11,7 @@
 
 #include "engine/core/fingerprint.hpp"
 #include "engine/core/suggestion.hpp"
+#include "engine/executors/parallel.hpp"
 #include "engine/executors/reference.hpp"
 #include "engine/executors/sequential.hpp"
 #include "engine/statistics/sequential_stopping.hpp"
@@ -40,12 +41,23 @@ struct Outcome {
     std::vector<DeadlockFound> deadlocks;
 };
 
+int threads_of(const StudyPlan& plan) {
+    if (plan.threads > 0) return plan.threads;
+    return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+}
+
 void advance(const StudyPlan& plan, kernel::Simulation& simulation, Time until) {
-    if (plan.executor == Executor::reference) {
-        executors::run_reference(simulation, until);
-    } else {
-        executors::run_sequential(simulation, until,
-                                  plan.trace ? executors::Trace::on : executors::Trace::off);
+    const executors::Trace trace = plan.trace ? executors::Trace::on : executors::Trace::off;
+    switch (plan.executor) {
+        case Executor::reference:
+            executors::run_reference(simulation, until);
+            break;
+        case Executor::sequential:
+            executors::run_sequential(simulation, until, trace);
+            break;
+        case Executor::parallel:
+            executors::run_parallel(simulation, until, threads_of(plan), trace);
+            break;
     }
 }
 
@@ -149,11 +161,6 @@ std::size_t kpi_index(const PreparedAlternative& prepared, const std::string& na
     }
     throw InputError({}, "the plant has no KPI '" + name + "' whose precision could be watched",
                      suggestion(name, known));
-}
-
-int threads_of(const StudyPlan& plan) {
-    if (plan.threads > 0) return plan.threads;
-    return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
 }
 
 /// Runs `body` with exactly the threads that the plan asks for.

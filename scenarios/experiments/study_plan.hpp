@@ -19,7 +19,8 @@ struct Alternative {
     std::vector<std::string> changes;
 };
 
-enum class Executor { sequential, reference };
+/// How the events of one replication are run; the answer is the same.
+enum class Executor { sequential, parallel, reference };
 
 /// Told while a study runs; called from one thread at a time.
 using Progress = std::function<void(std::int64_t done, std::int64_t expected)>;

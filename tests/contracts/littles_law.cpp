@@ -8,21 +8,23 @@ namespace foretwin::test {
 namespace {
 
 template <class Visit>
-void for_each_part(const kernel::Memory& memory, const kernel::Ring& ring, Visit visit) {
-    for (std::uint32_t i = 0; i < ring.count; ++i) visit(memory.get<Part>(ring, i));
+void for_each_part(const kernel::Pool& pool, const kernel::Ring& ring, Visit visit) {
+    for (std::uint32_t i = 0; i < ring.count; ++i) visit(pool.get<Part>(ring, i));
 }
 
 Wide time_inside_so_far(const kernel::Simulation& simulation, const kernel::Device& device,
                         const std::string& type) {
     const kernel::Memory& memory = simulation.memory();
+    const kernel::DeviceIndex index = simulation.model().find(device.name);
+    const kernel::Pool& pool = memory.pools()[simulation.model().dispatch[index].cell];
     Wide total = 0;
     const auto add = [&](const Part& part) { total += simulation.now() - part.arrived; };
     if (type == "buffer") {
-        for_each_part(memory, memory.at<flow::BufferState>(device.state)->queue, add);
+        for_each_part(pool, memory.at<flow::BufferState>(device.state)->queue, add);
         return total;
     }
     const auto& station = *static_cast<const flow::Station*>(device.parameters.get());
-    for_each_part(memory, memory.at<flow::StationState>(device.state)->queue, add);
+    for_each_part(pool, memory.at<flow::StationState>(device.state)->queue, add);
     const flow::Slot* slots = memory.at<flow::Slot>(station.slots_at);
     for (std::uint32_t unit = 0; unit < station.upkeep.units; ++unit) {
         if (slots[unit].phase != flow::SlotPhase::empty) add(slots[unit].part);

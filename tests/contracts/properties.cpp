@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/executors/parallel.hpp"
 #include "engine/snapshot/snapshot.hpp"
 
 namespace foretwin::test {
@@ -204,6 +205,14 @@ Faults executors_agree(const PlantPointer& plant, random::Key key) {
     const Trail plain = trail_of(simulation);
     Faults faults = differences(plain, fast, "sequential against reference");
     expect_equal(faults, "events handled", Wide{plain.events}, Wide{fast.events});
+    for (const int threads : {2, 3, 8}) {
+        kernel::Simulation parallel = started(plant, key);
+        executors::run_parallel(parallel, plant->clock.end(), threads, executors::Trace::on);
+        for (std::string& fault :
+             differences(plain, trail_of(parallel), std::to_string(threads) + " threads")) {
+            faults.push_back(std::move(fault));
+        }
+    }
     return faults;
 }
 

@@ -263,7 +263,7 @@ RandomPlant random_plant(std::uint64_t seed, const std::string& prefix) {
     return Writer(dice, blocking, prefix).write();
 }
 
-std::string scenario_of(const std::vector<RandomPlant>& plants, int hours) {
+std::string scenario_of(const std::vector<RandomPlant>& plants, int hours, bool metered) {
     std::string text =
         "foretwin: 1\nname: random plant\ntime: {start: 2026-03-27T00:00, zone: "
         "Europe/Berlin, warm_up: 1 day, horizon: " +
@@ -271,6 +271,7 @@ std::string scenario_of(const std::vector<RandomPlant>& plants, int hours) {
     for (const RandomPlant& plant : plants) text += plant.calendars;
     text += "devices:\n";
     for (const RandomPlant& plant : plants) text += plant.devices;
+    if (!metered) return text;
     text +=
         "  Grid:\n    type: tariff\n    energy: {bands: {weekdays: {\"06:00-22:00\": 0.21 "
         "EUR/kWh}}, otherwise: 0.15 EUR/kWh}\n    demand: {price: 11 EUR/kW/month}\n"

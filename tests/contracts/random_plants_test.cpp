@@ -63,6 +63,18 @@ TEST_CASE("every plant: the plain and the fast executor tell the same story") {
     for_all_plants(executors_agree);
 }
 
+TEST_CASE("plants that share nothing run side by side, and tell the same story") {
+    for (std::uint64_t seed = 1; seed <= plants / 4; ++seed) {
+        const std::vector<RandomPlant> site{random_plant(seed, "a"), random_plant(seed + 100, "b"),
+                                            random_plant(seed + 200, "c")};
+        const PlantPointer plant = assembled(read_text(scenario_of(site, horizon_h, false)));
+        CHECK(plant->model.partition.cells() >= 3);
+        const Faults faults = executors_agree(plant, random::Key{7, 1});
+        INFO("site of seed ", seed, joined(faults));
+        CHECK(faults.empty());
+    }
+}
+
 TEST_CASE("every plant: a snapshot at any instant, restored, goes on bit for bit") {
     for_all_plants(splitting_changes_nothing);
 }

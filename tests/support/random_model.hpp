@@ -7,6 +7,7 @@
 
 #include "engine/kernel/model_builder.hpp"
 #include "engine/kernel/simulation.hpp"
+#include "tests/support/dice.hpp"
 
 /// Random models without a plant: towns (logical processes) of people who call one another without
 /// delay, plan, cancel, come in bursts and chains at one instant, and write letters to other towns
@@ -124,28 +125,18 @@ inline constexpr kernel::Behaviour behaviour{"person", plan_walk, handle, call,
 
 }  // namespace towns
 
-/// Numbers for building; nothing that runs uses it.
-class Dice {
-  public:
-    explicit Dice(std::uint64_t seed) : state_(seed * 0x9e3779b97f4a7c15ULL + 1) {}
-    std::uint32_t below(std::uint32_t bound) {
-        state_ = state_ * 6364136223846793005ULL + 1442695040888963407ULL;
-        return static_cast<std::uint32_t>((state_ >> 33) % bound);
-    }
-
-  private:
-    std::uint64_t state_;
-};
-
 /// A model of up to `most_towns` towns. Between two towns letters take 10 to 2000 ns; some towns
 /// write to nobody, some are far busier than others.
 inline kernel::Model random_towns(std::uint64_t seed, std::uint32_t most_towns = 12) {
     Dice dice(seed);
-    const std::uint32_t towns = 1 + dice.below(most_towns);
+    const auto below = [&](std::uint32_t bound) {
+        return static_cast<std::uint32_t>(dice.bits() % bound);
+    };
+    const std::uint32_t towns = 1 + below(most_towns);
     std::vector<std::string> names;
     std::vector<std::uint32_t> town_of;
     for (std::uint32_t town = 0; town < towns; ++town) {
-        const std::uint32_t people = 1 + dice.below(5);
+        const std::uint32_t people = 1 + below(5);
         for (std::uint32_t person = 0; person < people; ++person) {
             // Half of the towns mix their names with others': cells are then not contiguous.
             const std::string suffix = std::to_string(100 + town) + std::to_string(person);
@@ -167,20 +158,20 @@ inline kernel::Model random_towns(std::uint64_t seed, std::uint32_t most_towns =
         for (const kernel::DeviceIndex other : people[town]) {
             if (other == device) continue;
             builder.join(device, other, "town");
-            if (dice.below(2) == 0) person.neighbours.push_back(other);
+            if (below(2) == 0) person.neighbours.push_back(other);
         }
-        for (std::uint32_t i = dice.below(4); towns > 1 && i > 0; --i) {
-            const std::uint32_t far = (town + 1 + dice.below(towns - 1)) % towns;
+        for (std::uint32_t i = below(4); towns > 1 && i > 0; --i) {
+            const std::uint32_t far = (town + 1 + below(towns - 1)) % towns;
             const kernel::DeviceIndex to =
-                people[far][dice.below(static_cast<std::uint32_t>(people[far].size()))];
-            person.friends.push_back({to, delays[dice.below(5)]});
+                people[far][below(static_cast<std::uint32_t>(people[far].size()))];
+            person.friends.push_back({to, delays[below(5)]});
             builder.channel(device, to, person.friends.back().delay);
         }
         person.walk = builder.reserve_timers(2);
         person.nap = person.walk + 1;
         person.stream = builder.stream("person " + std::to_string(device));
-        person.pace = town == 0 ? 1 : 1 + dice.below(30);
-        person.letters = dice.below(4);
+        person.pace = town == 0 ? 1 : 1 + below(30);
+        person.letters = below(4);
         const std::uint32_t state = builder.reserve<PersonState>();
         builder.set(device, towns::behaviour, std::make_shared<const Person>(std::move(person)),
                     state);

@@ -4,33 +4,12 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/dice.hpp"
+
 /// Plants that nobody thought of: from a seed, a scenario with whatever the catalogue offers
 /// (splits, loops, buffers, both kinds of blocking, crews, spares, calendars, failures on every
 /// clock, sensors, plans).
 namespace foretwin::test {
-
-/// A small generator of its own (splitmix64, Steele, Lea and Flood 2014), so that the plants of a
-/// seed never change with the library's streams.
-class Dice {
-  public:
-    explicit Dice(std::uint64_t seed) : state_(seed * 0x9e3779b97f4a7c15ULL + 1) {}
-    std::uint64_t bits() {
-        std::uint64_t z = (state_ += 0x9e3779b97f4a7c15ULL);
-        z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9ULL;
-        z = (z ^ z >> 27) * 0x94d049bb133111ebULL;
-        return z ^ z >> 31;
-    }
-    int from(int low, int high) {  ///< both included
-        return low + static_cast<int>(bits() % static_cast<std::uint64_t>(high - low + 1));
-    }
-    bool chance(int percent) { return from(1, 100) <= percent; }
-    const std::string& of(const std::vector<std::string>& list) {
-        return list[bits() % list.size()];
-    }
-
-  private:
-    std::uint64_t state_;
-};
 
 struct RandomPlant {
     std::string calendars;              ///< lines below `calendars:`
@@ -42,7 +21,7 @@ struct RandomPlant {
 /// Device names begin with `prefix`; two plants with different prefixes share nothing.
 RandomPlant random_plant(std::uint64_t seed, const std::string& prefix);
 
-/// Several plants under one meter, as one scenario of `hours` hours.
-std::string scenario_of(const std::vector<RandomPlant>& plants, int hours);
+/// Several plants as one scenario of `hours` hours, under one meter or none.
+std::string scenario_of(const std::vector<RandomPlant>& plants, int hours, bool metered = true);
 
 }  // namespace foretwin::test

@@ -41,7 +41,7 @@ void add_study_options(CLI::App& verb, StudyOptions& options) {
     verb.add_flag("--trace", options.trace,
                   "also fingerprint every handled event: `trace_fingerprint` in JSON");
     verb.add_option("--executor", options.executor, "how one replication is run")
-        ->check(CLI::IsMember({"sequential", "reference"}))
+        ->check(CLI::IsMember({"sequential", "parallel", "reference"}))
         ->capture_default_str();
     verb.add_option("--life-model", options.life_model, "which of the ranked fitted life models")
         ->check(CLI::IsMember({"best", "second", "two_parameter_weibull"}))
@@ -54,6 +54,11 @@ experiments::LifeModel life_model_of(const std::string& text) {
     if (text == "best") return experiments::LifeModel::best;
     return text == "second" ? experiments::LifeModel::second
                             : experiments::LifeModel::two_parameter_weibull;
+}
+
+experiments::Executor executor_of(const std::string& text) {
+    if (text == "reference") return experiments::Executor::reference;
+    return text == "parallel" ? experiments::Executor::parallel : experiments::Executor::sequential;
 }
 
 }  // namespace
@@ -69,8 +74,7 @@ experiments::StudyPlan read_plan(const StudyOptions& options) {
     plan.level = options.level;
     plan.threads = options.threads;
     plan.trace = options.trace;
-    plan.executor = options.executor == "reference" ? experiments::Executor::reference
-                                                    : experiments::Executor::sequential;
+    plan.executor = executor_of(options.executor);
     plan.life_model = life_model_of(options.life_model);
     plan.progress = progress_bar("replications");
     plan.cancelled = &interrupted();
