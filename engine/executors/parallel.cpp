@@ -53,7 +53,6 @@ class Window {
     std::uint64_t finish(ParallelReport& report);
 
   private:
-    void assign_cells(int groups);
     void measure_distances();
     void fill_queues();
     /// Sets every group's limit; false when nothing is left to do until then.
@@ -77,27 +76,12 @@ class Window {
 Window::Window(kernel::Simulation& simulation, int groups, bool traced)
     : simulation_(simulation),
       traces_(simulation.memory().at<std::uint64_t>(simulation.model().traces)),
-      traced_(traced) {
-    assign_cells(groups);
+      traced_(traced),
+      group_of_(
+          kernel::groups_of(simulation.model().partition, static_cast<std::uint32_t>(groups))),
+      groups_(group_of_.back() + 1) {
     measure_distances();
     fill_queues();
-}
-
-/// Neighbouring cells, about equally many devices in each group.
-void Window::assign_cells(int groups) {
-    const kernel::Partition& partition = simulation_.model().partition;
-    const double share =
-        static_cast<double>(partition.cell_of.size()) / static_cast<double>(groups);
-    double placed = 0;
-    std::uint32_t group = 0;
-    for (std::uint32_t cell = 0; cell < partition.cells(); ++cell) {
-        const double middle = placed + partition.devices_in[cell] / 2.0;
-        const auto wanted = static_cast<std::uint32_t>(middle / share);
-        if (cell > 0 && wanted > group) ++group;
-        group_of_.push_back(group);
-        placed += partition.devices_in[cell];
-    }
-    groups_ = std::vector<Group>(group + 1);
 }
 
 /// Shortest way from group to group over the channels, a way back to itself included (Floyd 1962).

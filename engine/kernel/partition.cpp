@@ -168,4 +168,30 @@ Partition make_partition(std::size_t devices, const Connections& connections) {
     return partition;
 }
 
+std::vector<std::uint32_t> groups_of(const Partition& partition, std::uint32_t wanted) {
+    const double share =
+        static_cast<double>(partition.cell_of.size()) / static_cast<double>(wanted);
+    std::vector<std::uint32_t> group_of;
+    double placed = 0;
+    std::uint32_t group = 0;
+    for (const std::uint32_t devices : partition.devices_in) {
+        // A cell belongs where its middle falls.
+        const double middle = placed + devices / 2.0;
+        if (!group_of.empty() && middle > share * (group + 1)) ++group;
+        group_of.push_back(group);
+        placed += devices;
+    }
+    return group_of;
+}
+
+double imbalance_of(const Partition& partition, std::uint32_t wanted) {
+    const std::vector<std::uint32_t> group_of = groups_of(partition, wanted);
+    std::vector<double> devices(group_of.back() + 1, 0.0);
+    for (std::size_t cell = 0; cell < group_of.size(); ++cell) {
+        devices[group_of[cell]] += partition.devices_in[cell];
+    }
+    const double equal = static_cast<double>(partition.cell_of.size()) / wanted;
+    return *std::max_element(devices.begin(), devices.end()) / equal;
+}
+
 }  // namespace foretwin::kernel

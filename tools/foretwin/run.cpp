@@ -1,4 +1,7 @@
+#include "scenarios/experiments/parameter_draws.hpp"
+#include "scenarios/experiments/replicate.hpp"
 #include "scenarios/study.hpp"
+#include "tools/foretwin/explain_parallelism.hpp"
 #include "tools/foretwin/study_options.hpp"
 #include "tools/foretwin/verbs.hpp"
 
@@ -7,6 +10,7 @@ namespace {
 
 struct RunOptions : StudyOptions {
     std::vector<std::string> changes;
+    bool explain = false;
 };
 
 int run(const RunOptions& options) {
@@ -20,6 +24,12 @@ int run(const RunOptions& options) {
         }
     }
     plan.alternatives = {alternative};
+    if (options.explain) {
+        const experiments::ParameterDraws draws(plan.file, plan.seed, 0, plan.life_model);
+        const auto prepared = experiments::prepare(plan, draws);
+        explain_parallelism(prepared.front().plants.front().model.partition, options.json);
+        return good;
+    }
     experiments::StudyResult result = answer(plan, run_study);
     result.question = "run";
     tell(options, result);
@@ -37,6 +47,8 @@ void add_run(CLI::App& app, Action& action) {
         "code 1 when a target is missed by the mean, or a future ends in a deadlock");
     add_study_options(*verb, *options);
     verb->add_option("--change", options->changes, "changes to apply, by name");
+    verb->add_flag("--explain-parallelism", options->explain,
+                   "tell what of one replication may run side by side, and run nothing");
     verb->callback([options, &action] { action = [options] { return run(*options); }; });
 }
 

@@ -93,3 +93,22 @@ TEST_CASE("cells hold about equally many devices, neighbours by name together") 
         CHECK(partition.cell_of[device] == device / 10);
     }
 }
+
+TEST_CASE("groups are neighbouring cells with about equally many devices") {
+    const Partition partition = make_partition(640, complete());  // 64 cells of 10
+    const std::vector<std::uint32_t> halves = kernel::groups_of(partition, 2);
+    for (std::uint32_t cell = 0; cell < 64; ++cell) CHECK(halves[cell] == (cell < 32 ? 0U : 1U));
+    CHECK(kernel::imbalance_of(partition, 2) == doctest::Approx(1));
+    // 64 cells on 3 groups: 21 or 22 cells each, 220 devices against 213.3.
+    CHECK(kernel::imbalance_of(partition, 3) == doctest::Approx(220 / (640 / 3.0)));
+}
+
+TEST_CASE("one large cell leaves the other groups little: the imbalance tells") {
+    Connections connections = complete();
+    for (std::uint32_t device = 1; device < 90; ++device) {
+        connections.joins.push_back({0, device, "next"});
+    }
+    const Partition partition = make_partition(100, connections);  // 90 joined, ten alone
+    CHECK(partition.largest_process == 90);
+    CHECK(kernel::imbalance_of(partition, 2) == doctest::Approx(1.8));
+}
