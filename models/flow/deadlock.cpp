@@ -14,15 +14,15 @@ struct Wait {
     Time since = 0;
 };
 
-Time last_arrival(const kernel::Memory& memory, const kernel::Ring& queue) {
-    return queue.count == 0 ? 0 : memory.get<Part>(queue, queue.count - 1).arrived;
+Time last_arrival(const kernel::Pool& pool, const kernel::Ring& queue) {
+    return queue.count == 0 ? 0 : pool.get<Part>(queue, queue.count - 1).arrived;
 }
 
 /// A place that is kept belongs to a part in work, which may yet be scrapped and free it.
-Wait wait_of_station(const kernel::Memory& memory, const Station& station,
+Wait wait_of_station(const kernel::Memory& memory, const kernel::Pool& pool, const Station& station,
                      const StationState& state) {
     if (state.inside < station.capacity) return {};
-    Wait wait{{}, last_arrival(memory, state.queue)};
+    Wait wait{{}, last_arrival(pool, state.queue)};
     const Slot* slots = memory.at<Slot>(station.slots_at);
     for (std::uint32_t unit = 0; unit < station.upkeep.units; ++unit) {
         const Slot& slot = slots[unit];
@@ -33,23 +33,24 @@ Wait wait_of_station(const kernel::Memory& memory, const Station& station,
     return wait;
 }
 
-Wait wait_of_buffer(const kernel::Memory& memory, const Buffer& buffer, const BufferState& state) {
+Wait wait_of_buffer(const kernel::Pool& pool, const Buffer& buffer, const BufferState& state) {
     if (state.destination == no_device || state.queue.count < buffer.capacity) return {};
-    return {{state.destination}, last_arrival(memory, state.queue)};
+    return {{state.destination}, last_arrival(pool, state.queue)};
 }
 
 std::vector<Wait> waits_of(const kernel::Simulation& simulation) {
     const kernel::Memory& memory = simulation.memory();
     std::vector<Wait> waits;
     for (const kernel::Device& device : simulation.model().devices) {
+        const kernel::Pool& pool = memory.pools()[simulation.model().dispatch[waits.size()].cell];
         waits.emplace_back();
         if (device.behaviour->type == "station") {
             waits.back() =
-                wait_of_station(memory, *static_cast<const Station*>(device.parameters.get()),
+                wait_of_station(memory, pool, *static_cast<const Station*>(device.parameters.get()),
                                 *memory.at<StationState>(device.state));
         } else if (device.behaviour->type == "buffer") {
             waits.back() =
-                wait_of_buffer(memory, *static_cast<const Buffer*>(device.parameters.get()),
+                wait_of_buffer(pool, *static_cast<const Buffer*>(device.parameters.get()),
                                *memory.at<BufferState>(device.state));
         }
     }
