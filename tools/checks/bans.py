@@ -63,7 +63,8 @@ BANS = (
     Ban("float environment",
         r"\b(fesetround|fesetenv|_MM_SET_FLUSH_ZERO_MODE|_MM_SET_DENORMALS_ZERO_MODE)\b",
         "the default floating-point environment, which every worker sets once",
-        PRODUCT, except_in=("engine/core/math", "scenarios/experiments/")),
+        PRODUCT, except_in=("engine/core/math", "scenarios/experiments/",
+                                  "engine/executors/parallel.cpp")),
     Ban("fast math",
         r"(?<!-fno)-ffast-math|-march=native|-ffp-contract=(on|fast)|-Ofast|"
         r"-funsafe-math-optimizations|-fassociative-math",
