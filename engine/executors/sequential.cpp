@@ -11,20 +11,23 @@ namespace {
 
 template <bool traced>
 void run(kernel::Simulation& simulation, Time until) {
-    kernel::EventQueue queue;
-    queue.assign(std::exchange(simulation.pending(), {}));
     kernel::Context context = simulation.context();
     context.draw_ahead();
+    std::vector<kernel::Event> pending = std::exchange(simulation.pending(), {});
+    const auto is_stale = [&](const kernel::Event& event) { return context.is_stale(event); };
+    std::erase_if(pending, is_stale);
+    kernel::EventQueue queue;
+    queue.assign(std::move(pending));
     std::uint64_t* traces = simulation.memory().at<std::uint64_t>(simulation.model().traces);
     std::vector<kernel::Event>& outbox = context.outbox();
     std::uint64_t handled = 0;
-    queue.remove_if([&](const kernel::Event& event) { return context.is_stale(event); });
 
     while (!queue.empty() && queue.top().at <= until) {
-        const kernel::Event event = queue.top();
-        queue.pop();
+        // Handled where it stands: nothing is put into the queue before it is done.
+        const kernel::Event& event = queue.top();
         if (context.is_stale(event)) {
             context.forget_stale(1);
+            queue.pop();
             continue;
         }
         if constexpr (traced) {
@@ -32,13 +35,15 @@ void run(kernel::Simulation& simulation, Time until) {
         }
         context.dispatch(event);
         ++handled;
+        queue.pop();
         for (const kernel::Event& caused : outbox) queue.push(caused);
         outbox.clear();
         sweep(queue, context);
     }
-    queue.remove_if([&](const kernel::Event& event) { return context.is_stale(event); });
     simulation.settle(context);
-    simulation.pending() = queue.release();
+    pending = queue.release();
+    std::erase_if(pending, is_stale);
+    simulation.pending() = std::move(pending);
     simulation.count_events(handled);
     simulation.move_clock(until);
 }

@@ -91,15 +91,18 @@ class Context {
     Time timer_at(TimerIndex timer) const { return timers_[timer].at; }
 
     /// Schedules an event of the device itself that cannot be cancelled.
-    void schedule(Time at, EventClass event_class, Event event) {
-        enqueue(event.device, at, event_class, event);
+    void schedule(Time at, EventClass event_class, const Event& event) {
+        send(event.device, at, event_class, event);
     }
-
-    /// Sends an event to another device over a channel, which promised the least delay.
-    void send(DeviceIndex sender, DeviceIndex receiver, Time at, EventClass event_class,
-              Event event) {
-        event.device = receiver;
-        enqueue(sender, at, event_class, event);
+    /// Schedules an event for another device, over a channel that promised the least delay: it is
+    /// ordered by its sender and the sender's counter.
+    void send(DeviceIndex sender, Time at, EventClass event_class, const Event& event) {
+        FORETWIN_RULE(at >= now_, "an event never happens before the one that caused it");
+        const std::uint64_t step = at == now_ ? step_ + 1 : 0;
+        FORETWIN_RULE(step <= Event::last_step, "a chain of zero-delay events has an end");
+        outbox_.push_back({at, pack_order(step, event_class, sender), counters_[sender]++,
+                           event.device, event.timer, event.generation, event.kind, event.index,
+                           event.unit});
     }
 
     /// A zero-delay call to another device, run after the present handler from a worklist: first in
@@ -151,16 +154,6 @@ class Context {
     std::uint64_t step() const { return step_; }
 
   private:
-    void enqueue(DeviceIndex sender, Time at, EventClass event_class, Event event) {
-        FORETWIN_RULE(at >= now_, "an event never happens before the one that caused it");
-        event.at = at;
-        const std::uint64_t step = at == now_ ? step_ + 1 : 0;
-        FORETWIN_RULE(step <= Event::last_step, "a chain of zero-delay events has an end");
-        event.order = pack_order(step, event_class, sender);
-        event.counter = counters_[sender]++;
-        outbox_.push_back(event);
-    }
-
     const Model* model_;
     Memory* memory_;
     const DispatchEntry* dispatch_;

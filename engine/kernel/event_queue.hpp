@@ -5,63 +5,64 @@
 #include <vector>
 
 #include "engine/kernel/event_heap.hpp"
+#include "engine/kernel/event_ladder.hpp"
 
 namespace foretwin::kernel {
 
-/// Pending events: the earliest ones sorted in a short window, all later ones in a heap. A small
-/// plant lives in the window alone, where a new event, mostly the latest of all, finds its place
-/// in a step or two.
+/// Pending events. The earliest ones stand sorted in a short window; behind it a heap serves plants
+/// with some hundred pending events, and a ladder of unsorted buckets those with more. A small
+/// plant lives in the window alone, where a new event, mostly the latest of all, finds its place in
+/// a step or two.
 ///
-///     window, sorted            heap
-///   [ 3  5  5  8 | . . . ]    { 9 12 10 ... }      window.back() before all of the heap
+///     window, sorted            heap               ladder
+///   [ 3  5  5  8 | . . . ]    { 9 12 10 ... }    | 15 13 | 21 | 37 34 | ... 90 70 88
+///
+/// All of the window is before all of the heap; all of both is before ladder.from(). Where more
+/// events than a bucket may hold are due at one instant, they stand sorted in a run beside the
+/// heap.
 class EventQueue {
   public:
     EventQueue() : window_(capacity) {}
 
     bool empty() const { return first_ == end_; }
-    std::size_t size() const { return end_ - first_ + heap_.size(); }
+    std::size_t size() const { return end_ - first_ + heap_.size() + run_.size() + ladder_.size(); }
     const Event& top() const { return window_[first_]; }
 
     void pop() {
-        if (++first_ == end_) refill();
+        if (end_ - ++first_ <= looked_ahead_) refill();
+        ladder_.warm();
     }
     void push(const Event& event) {
-        if (!heap_.empty() && !earlier(event, window_[end_ - 1])) {
+        if (event.at >= ladder_.from()) [[unlikely]] {
+            push_far(event);
+        } else if (window_is_part_ && !earlier(event, window_[end_ - 1])) {
             heap_.push(event);
-            return;
+            if (heap_.size() > most_in_heap_) move_heap_to_ladder();
+        } else {
+            if (end_ == capacity) move_to_front();
+            insert(event);
+            if (end_ - first_ > most_in_window_) spill();
         }
-        if (end_ == capacity) move_to_front();
-        insert(event);
-        if (end_ - first_ > most_in_window) spill();
     }
 
-    void assign(std::vector<Event> events) {
-        heap_.assign(std::move(events));
-        first_ = end_ = 0;
-        refill();
-    }
+    void assign(std::vector<Event> events);
     /// Gives the events back, in no particular order, and is empty.
-    std::vector<Event> release() {
-        std::vector<Event> events = heap_.release();
-        events.insert(events.end(), at(first_), at(end_));
-        heap_.assign({});
-        first_ = end_ = 0;
-        return events;
-    }
+    std::vector<Event> release();
     /// Drops every event for which `gone` holds; returns how many.
     template <class Gone>
     std::size_t remove_if(Gone gone) {
-        const auto kept = std::remove_if(at(first_), at(end_), gone);
-        std::size_t removed = static_cast<std::size_t>(at(end_) - kept);
-        end_ -= removed;
-        removed += heap_.remove_if(gone);
-        if (first_ == end_) refill();
+        std::vector<Event> events = release();
+        const std::size_t removed = std::erase_if(events, gone);
+        assign(std::move(events));
         return removed;
     }
 
   private:
-    static constexpr std::size_t most_in_window = 16;
-    static constexpr std::size_t capacity = 8 * most_in_window;  // room to walk on in
+    static constexpr std::size_t capacity = 128;  ///< of the window: room to walk on in
+    /// While the heap serves, and while the ladder does and fills the window bucket by bucket.
+    static constexpr std::size_t most_beside_heap = 16;
+    static constexpr std::size_t most_beside_ladder = 72;
+    static constexpr std::size_t smallest_ladder = 192;  ///< below, the heap is faster
 
     std::vector<Event>::iterator at(std::size_t index) {
         return window_.begin() + static_cast<std::ptrdiff_t>(index);
@@ -74,25 +75,31 @@ class EventQueue {
         }
         window_[hole] = event;
     }
-    void refill() {
-        first_ = end_ = 0;
-        while (!heap_.empty() && end_ < most_in_window / 2) {
-            window_[end_++] = heap_.top();
-            heap_.pop();
-        }
-    }
     void spill() {
-        while (end_ - first_ > most_in_window / 2) heap_.push(window_[--end_]);
+        while (end_ - first_ > most_in_window_ / 2) heap_.push(window_[--end_]);
+        window_is_part_ = true;
     }
     void move_to_front() {
         std::copy(at(first_), at(end_), window_.begin());
         end_ -= first_;
         first_ = 0;
     }
+    void push_far(const Event& event);
+    void refill();
+    void refill_from_heap_and_run();
+    void refill_from_ladder();
+    void move_heap_to_ladder();
+    void adapt_window();
 
     std::vector<Event> window_;
     std::size_t first_ = 0, end_ = 0;  ///< of the window
+    bool window_is_part_ = false;      ///< whether heap or run hold something
+    std::size_t looked_ahead_ = 0;     ///< the window never holds fewer while the ladder serves
+    std::size_t most_in_window_ = most_beside_heap;
+    std::size_t most_in_heap_ = smallest_ladder;
     EventHeap heap_;
+    std::vector<Event> run_;  ///< many events of one instant, the earliest last
+    EventLadder ladder_;
 };
 
 }  // namespace foretwin::kernel
