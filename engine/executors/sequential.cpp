@@ -9,6 +9,13 @@
 namespace foretwin::executors {
 namespace {
 
+/// From so many devices on, their state does not fit in the processor's nearer caches, and is
+/// fetched some events early.
+constexpr std::size_t most_devices_at_hand = 4096;
+constexpr std::size_t entry_places = 7;
+constexpr std::size_t state_places = 3;
+static_assert(entry_places <= kernel::EventQueue::farthest_coming);
+
 template <bool traced>
 void run(kernel::Simulation& simulation, Time until) {
     kernel::Context context = simulation.context();
@@ -21,6 +28,7 @@ void run(kernel::Simulation& simulation, Time until) {
     std::uint64_t* traces = simulation.memory().at<std::uint64_t>(simulation.model().traces);
     std::vector<kernel::Event>& outbox = context.outbox();
     std::uint64_t handled = 0;
+    const bool fetch_early = simulation.model().devices.size() > most_devices_at_hand;
 
     while (!queue.empty() && queue.top().at <= until) {
         // Handled where it stands: nothing is put into the queue before it is done.
@@ -32,6 +40,10 @@ void run(kernel::Simulation& simulation, Time until) {
         }
         if constexpr (traced) {
             traces[event.device] = kernel::chain(traces[event.device], event);
+        }
+        if (fetch_early) {
+            context.fetch_entry(queue.coming(entry_places).device);
+            context.fetch_state(queue.coming(state_places).device);
         }
         context.dispatch(event);
         ++handled;

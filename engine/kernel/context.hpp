@@ -62,7 +62,7 @@ class Context {
     }
     template <class T>
     const T& ports(DeviceIndex device) const {
-        return *static_cast<const T*>(dispatch_[device].ports);
+        return *static_cast<const T*>(dispatch_[device].behaviour->ports);
     }
     /// Where the rings of the device at work live.
     Pool& memory() { return *pool_; }
@@ -128,20 +128,32 @@ class Context {
     }
     void forget_stale(std::uint64_t count) { stale_ -= count; }
 
+    /// Where there are many devices, what an event needs is far from the processor: first the
+    /// device's entry is fetched, and once that is here, its state. Changes nothing.
+    void fetch_entry(DeviceIndex device) const {
+        if (device == no_device) return;
+        __builtin_prefetch(&dispatch_[device]);
+        __builtin_prefetch(&counters_[device]);
+    }
+    void fetch_state(DeviceIndex device) const {
+        if (device == no_device) return;
+        __builtin_prefetch(fixed_ + dispatch_[device].state);
+    }
+
     /// Handles one event and every zero-delay call it causes.
     void dispatch(const Event& event) {
         now_ = event.at;
         step_ = event.step();
         if (event.timer != no_timer) timers_[event.timer].at = never;
         enter(event.device);
-        dispatch_[event.device].handle(*this, event.device, event);
+        dispatch_[event.device].behaviour->handle(*this, event.device, event);
         if (!worklist_.empty()) drain_worklist();
     }
     void drain_worklist() {
         for (std::size_t next = 0; next < worklist_.size(); ++next) {
             const Event event = worklist_[next];
             enter(event.device);
-            dispatch_[event.device].call(*this, event.device, event);
+            dispatch_[event.device].behaviour->call(*this, event.device, event);
         }
         worklist_.clear();
     }

@@ -88,8 +88,8 @@ EventLadder::Extent EventLadder::measure(Place chain) const {
         extent.last = std::max(extent.last, at);
         sum += static_cast<double>(at - reference);
     }
-    extent.mean = sum / static_cast<double>(extent.count) +
-                  static_cast<double>(reference - extent.first);
+    extent.mean =
+        sum / static_cast<double>(extent.count) + static_cast<double>(reference - extent.first);
     return extent;
 }
 

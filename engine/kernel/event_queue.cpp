@@ -66,7 +66,7 @@ void EventQueue::refill_from_ladder() {
 /// With the ladder, some events stay in the window until the next bucket has come, so that the
 /// executor may look ahead.
 void EventQueue::adapt_window() {
-    looked_ahead_ = ladder_.empty() ? 0 : 4;
+    looked_ahead_ = ladder_.empty() ? 0 : farthest_coming;
     most_in_window_ = ladder_.empty() ? most_beside_heap : most_beside_ladder;
 }
 

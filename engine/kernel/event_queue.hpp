@@ -22,11 +22,16 @@ namespace foretwin::kernel {
 /// heap.
 class EventQueue {
   public:
-    EventQueue() : window_(capacity) {}
+    EventQueue() : window_(capacity + farthest_coming) {}
+
+    static constexpr std::size_t farthest_coming = 8;
 
     bool empty() const { return first_ == end_; }
     std::size_t size() const { return end_ - first_ + heap_.size() + run_.size() + ladder_.size(); }
     const Event& top() const { return window_[first_]; }
+    /// The event that many places behind the top as things stand, to fetch early what it will need;
+    /// where it is not known cheaply, some event that was handled before.
+    const Event& coming(std::size_t places) const { return window_[first_ + places]; }
 
     void pop() {
         if (end_ - ++first_ <= looked_ahead_) refill();

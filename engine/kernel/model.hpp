@@ -69,16 +69,13 @@ struct Behaviour {
 struct Device {
     std::string name;  ///< full name, unique
     const Behaviour* behaviour = nullptr;
-    std::shared_ptr<const void> parameters;
     std::uint32_t state = 0;  ///< offset of its state in the memory
 };
 
-/// What handling an event needs of a device, side by side: `devices` without the indirections.
+/// What handling an event needs of a device, side by side.
 struct DispatchEntry {
-    void (*handle)(Context&, DeviceIndex, const Event&) = nullptr;
-    void (*call)(Context&, DeviceIndex, const Event&) = nullptr;
+    const Behaviour* behaviour = nullptr;
     const void* parameters = nullptr;
-    const void* ports = nullptr;
     std::uint32_t state = 0;
     std::uint32_t cell = 0;  ///< of the partition; chooses the pool of its rings
 };
@@ -94,8 +91,10 @@ struct Timer {
 /// sorted by name, so that the index of a device is its rank.
 struct Model {
     std::vector<Device> devices;
-    std::vector<DispatchEntry> dispatch;  ///< per device, made by the builder
+    std::vector<DispatchEntry> dispatch;  ///< per device
     Partition partition;                  ///< what may run side by side
+    /// Keeps the parameters alive, each once, also where a fleet of devices shares them.
+    std::vector<std::shared_ptr<const void>> parameters;
     Memory memory;
     std::uint32_t timers = 0;  ///< offset of the timer table
     std::uint32_t timer_count = 0;

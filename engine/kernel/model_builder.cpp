@@ -1,6 +1,7 @@
 #include "engine/kernel/model_builder.hpp"
 
 #include <algorithm>
+#include <string_view>
 
 #include "engine/core/error.hpp"
 #include "engine/core/name_hash.hpp"
@@ -10,11 +11,13 @@ namespace foretwin::kernel {
 
 ModelBuilder::ModelBuilder(std::vector<std::string> names) {
     std::sort(names.begin(), names.end());
+    model_.devices.reserve(names.size());
     for (std::string& name : names) {
         FORETWIN_RULE(model_.devices.empty() || model_.devices.back().name != name,
                       "device names are unique");
-        model_.devices.push_back({std::move(name), nullptr, nullptr, 0});
+        model_.devices.push_back({std::move(name), nullptr, 0});
     }
+    model_.dispatch.resize(model_.devices.size());
 }
 
 DeviceIndex ModelBuilder::index(const std::string& name) const {
@@ -38,19 +41,16 @@ void ModelBuilder::set(DeviceIndex device, const Behaviour& behaviour,
     Device& entry = model_.devices[device];
     FORETWIN_RULE(entry.behaviour == nullptr, "a device is set once");
     entry.behaviour = &behaviour;
-    entry.parameters = std::move(parameters);
     entry.state = state;
+    model_.dispatch[device] = {&behaviour, parameters.get(), state};
+    const bool is_kept = !model_.parameters.empty() && model_.parameters.back() == parameters;
+    if (!is_kept) model_.parameters.push_back(std::move(parameters));
 }
 
 std::uint64_t ModelBuilder::stream(const std::string& name) {
     const std::uint64_t hash = name_hash(name);
-    const auto [entry, is_new] = streams_.try_emplace(hash, name);
-    if (!is_new && entry->second != name) {
-        throw InputError(
-            {},
-            "the names '" + name + "' and '" + entry->second + "' would share their random numbers",
-            "rename one of the two devices");
-    }
+    streams_.push_back({hash, stream_names_.size()});
+    stream_names_.append(name).push_back('\0');
     return hash;
 }
 
@@ -67,16 +67,33 @@ void ModelBuilder::channel_to_all(DeviceIndex from, Time least_delay) {
     channel(from, no_device, least_delay);
 }
 
+void ModelBuilder::refuse_equal_hashes() {
+    std::sort(streams_.begin(), streams_.end(),
+              [](const Stream& a, const Stream& b) { return a.hash < b.hash; });
+    const auto name_of = [&](const Stream& stream) {
+        return std::string_view(stream_names_.c_str() + stream.name);
+    };
+    for (std::size_t i = 1; i < streams_.size(); ++i) {
+        if (streams_[i].hash != streams_[i - 1].hash) continue;
+        const std::string one(name_of(streams_[i - 1]));
+        const std::string other(name_of(streams_[i]));
+        if (one == other) continue;
+        throw InputError(
+            {}, "the names '" + one + "' and '" + other + "' would share their random numbers",
+            "rename one of the two devices");
+    }
+    streams_ = {};
+    stream_names_ = {};
+}
+
 Model ModelBuilder::finish() {
+    refuse_equal_hashes();
     model_.partition = make_partition(model_.devices.size(), connections_);
     model_.memory.set_cells(model_.partition.cells());
-    model_.dispatch.reserve(model_.devices.size());
-    for (const Device& device : model_.devices) {
-        FORETWIN_RULE(device.behaviour != nullptr, "every named device has a behaviour");
-        const Behaviour& behaviour = *device.behaviour;
-        model_.dispatch.push_back({behaviour.handle, behaviour.call, device.parameters.get(),
-                                   behaviour.ports, device.state,
-                                   model_.partition.cell_of[model_.dispatch.size()]});
+    for (DeviceIndex device = 0; device < model_.devices.size(); ++device) {
+        FORETWIN_RULE(model_.devices[device].behaviour != nullptr,
+                      "every named device has a behaviour");
+        model_.dispatch[device].cell = model_.partition.cell_of[device];
     }
     model_.timers = reserve<Timer>(model_.timer_count);
     model_.counters = reserve<std::uint64_t>(model_.devices.size());

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -39,17 +38,26 @@ class ModelBuilder {
     void set(DeviceIndex device, const Behaviour& behaviour, std::shared_ptr<const void> parameters,
              std::uint32_t state);
 
-    /// Declares the name of a random stream; two names with equal hashes are refused.
+    /// Declares the name of a random stream; finish() refuses two names with equal hashes.
     std::uint64_t stream(const std::string& name);
     /// The same for a stream whose draw numbers mostly ascend.
     random::Series series(const std::string& name);
 
+    /// Throws InputError when two names share their random numbers.
     Model finish();
 
   private:
+    /// Names lie end to end in one text: a fleet has millions of them.
+    struct Stream {
+        std::uint64_t hash = 0;
+        std::uint64_t name = 0;  ///< where it begins in the text
+    };
+    void refuse_equal_hashes();
+
     Model model_;
     Connections connections_;
-    std::map<std::uint64_t, std::string> streams_;
+    std::vector<Stream> streams_;
+    std::string stream_names_;  ///< each one followed by a zero
 };
 
 }  // namespace foretwin::kernel

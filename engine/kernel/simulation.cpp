@@ -18,12 +18,18 @@ Context Simulation::context() {
 void Simulation::settle(Context& context) {
     now_ = context.now();
     step_ = context.step();
-    pending_.insert(pending_.end(), context.outbox().begin(), context.outbox().end());
-    context.outbox().clear();
+    std::vector<Event>& caused = context.outbox();
+    if (pending_.empty()) {
+        pending_.swap(caused);
+    } else {
+        pending_.insert(pending_.end(), caused.begin(), caused.end());
+    }
+    caused.clear();
 }
 
 void Simulation::start() {
     Context context = this->context();
+    context.outbox().reserve(model_->devices.size());
     for (DeviceIndex device = 0; device < model_->devices.size(); ++device) {
         if (model_->devices[device].behaviour->start != nullptr) {
             context.enter(device);

@@ -41,17 +41,16 @@ Wait wait_of_buffer(const kernel::Pool& pool, const Buffer& buffer, const Buffer
 std::vector<Wait> waits_of(const kernel::Simulation& simulation) {
     const kernel::Memory& memory = simulation.memory();
     std::vector<Wait> waits;
-    for (const kernel::Device& device : simulation.model().devices) {
-        const kernel::Pool& pool = memory.pools()[simulation.model().dispatch[waits.size()].cell];
+    for (const kernel::DispatchEntry& entry : simulation.model().dispatch) {
+        const kernel::Pool& pool = memory.pools()[entry.cell];
         waits.emplace_back();
-        if (device.behaviour->type == "station") {
+        if (entry.behaviour->type == "station") {
             waits.back() =
-                wait_of_station(memory, pool, *static_cast<const Station*>(device.parameters.get()),
-                                *memory.at<StationState>(device.state));
-        } else if (device.behaviour->type == "buffer") {
-            waits.back() =
-                wait_of_buffer(pool, *static_cast<const Buffer*>(device.parameters.get()),
-                               *memory.at<BufferState>(device.state));
+                wait_of_station(memory, pool, *static_cast<const Station*>(entry.parameters),
+                                *memory.at<StationState>(entry.state));
+        } else if (entry.behaviour->type == "buffer") {
+            waits.back() = wait_of_buffer(pool, *static_cast<const Buffer*>(entry.parameters),
+                                          *memory.at<BufferState>(entry.state));
         }
     }
     return waits;

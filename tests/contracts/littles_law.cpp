@@ -12,19 +12,18 @@ void for_each_part(const kernel::Pool& pool, const kernel::Ring& ring, Visit vis
     for (std::uint32_t i = 0; i < ring.count; ++i) visit(pool.get<Part>(ring, i));
 }
 
-Wide time_inside_so_far(const kernel::Simulation& simulation, const kernel::Device& device,
+Wide time_inside_so_far(const kernel::Simulation& simulation, const kernel::DispatchEntry& entry,
                         const std::string& type) {
     const kernel::Memory& memory = simulation.memory();
-    const kernel::DeviceIndex index = simulation.model().find(device.name);
-    const kernel::Pool& pool = memory.pools()[simulation.model().dispatch[index].cell];
+    const kernel::Pool& pool = memory.pools()[entry.cell];
     Wide total = 0;
     const auto add = [&](const Part& part) { total += simulation.now() - part.arrived; };
     if (type == "buffer") {
-        for_each_part(pool, memory.at<flow::BufferState>(device.state)->queue, add);
+        for_each_part(pool, memory.at<flow::BufferState>(entry.state)->queue, add);
         return total;
     }
-    const auto& station = *static_cast<const flow::Station*>(device.parameters.get());
-    for_each_part(pool, memory.at<flow::StationState>(device.state)->queue, add);
+    const auto& station = *static_cast<const flow::Station*>(entry.parameters);
+    for_each_part(pool, memory.at<flow::StationState>(entry.state)->queue, add);
     const flow::Slot* slots = memory.at<flow::Slot>(station.slots_at);
     for (std::uint32_t unit = 0; unit < station.upkeep.units; ++unit) {
         if (slots[unit].phase != flow::SlotPhase::empty) add(slots[unit].part);
@@ -41,7 +40,7 @@ Faults littles_law(const assembly::Plant& plant, const kernel::Simulation& simul
         const assembly::DeviceNote& device = plant.devices[i];
         if (device.type != "station" && device.type != "buffer") continue;
         const Wide waited = figures.at(device.name + "/sojourn") +
-                            time_inside_so_far(simulation, plant.model.devices[i], device.type);
+                            time_inside_so_far(simulation, plant.model.dispatch[i], device.type);
         if (figures.at(device.name + "/wip_time") != waited) {
             faults.push_back("Little's law does not hold at " + device.name);
         }

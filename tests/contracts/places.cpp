@@ -16,9 +16,9 @@ std::map<DeviceIndex, std::int64_t> parts_in_work(const assembly::Plant& plant,
                                                   const kernel::Simulation& simulation) {
     std::map<DeviceIndex, std::int64_t> count;
     for (std::size_t i = 0; i < plant.devices.size(); ++i) {
-        const kernel::Device& device = simulation.model().devices[i];
+        const kernel::DispatchEntry& device = simulation.model().dispatch[i];
         if (plant.devices[i].type != "station") continue;
-        const auto& station = *static_cast<const flow::Station*>(device.parameters.get());
+        const auto& station = *static_cast<const flow::Station*>(device.parameters);
         const auto* slots = simulation.memory().at<flow::Slot>(station.slots_at);
         for (std::uint32_t unit = 0; station.before_service && unit < station.upkeep.units;
              ++unit) {
@@ -45,14 +45,14 @@ Faults places_are_kept(const assembly::Plant& plant, const kernel::Simulation& s
             faults.push_back(name + " leaves a place open");
     };
     for (std::size_t i = 0; i < plant.devices.size(); ++i) {
-        const kernel::Device& device = simulation.model().devices[i];
+        const kernel::DispatchEntry& device = simulation.model().dispatch[i];
         const kernel::Memory& memory = simulation.memory();
         if (plant.devices[i].type == "station") {
-            const auto& station = *static_cast<const flow::Station*>(device.parameters.get());
+            const auto& station = *static_cast<const flow::Station*>(device.parameters);
             const auto& state = *memory.at<flow::StationState>(device.state);
             check(i, state.inside, state.kept, station.capacity, state.waiters.count);
         } else if (plant.devices[i].type == "buffer") {
-            const auto& buffer = *static_cast<const flow::Buffer*>(device.parameters.get());
+            const auto& buffer = *static_cast<const flow::Buffer*>(device.parameters);
             const auto& state = *memory.at<flow::BufferState>(device.state);
             check(i, state.queue.count, state.kept, buffer.capacity, state.waiters.count);
         }
