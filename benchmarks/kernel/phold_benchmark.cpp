@@ -1,7 +1,7 @@
 // PHOLD through the full product path (devices, named streams, sequential executor) beside a
 // minimal engine on std::priority_queue, in turn, in one process. Prints one "name value" per line.
-// Arguments: PROCESSES EVENTS REMOTE LOOKAHEAD ROUNDS [MILLION_EVENTS [product]]; with `product` the
-// product runs alone, so that the peak of memory is its own.
+// Arguments: PROCESSES EVENTS REMOTE LOOKAHEAD ROUNDS [MILLION_EVENTS [product]]; with `product`
+// the product runs alone, so that the peak of memory is its own.
 #include <algorithm>
 #include <cstdlib>
 #include <iostream>

@@ -98,21 +98,22 @@ void pack(Partition& partition, Classes& pieces, std::size_t devices) {
 void measure_lookahead(Partition& partition, const Connections& connections) {
     const std::size_t cells = partition.cells();
     partition.lookahead.assign(cells * cells, never);
+    std::vector<Time> to_all(cells, never);
     for (const Connections::Channel& channel : connections.channels) {
         const std::size_t from = partition.cell_of[channel.from];
-        bool cut = false;
-        const auto shorten = [&](std::size_t to) {
-            if (to == from) return;
+        const bool everywhere = channel.to == no_device;
+        if (everywhere ? cells < 2 : partition.cell_of[channel.to] == from) continue;
+        ++partition.cut_channels;
+        Time& lookahead = everywhere
+                              ? to_all[from]
+                              : partition.lookahead[from * cells + partition.cell_of[channel.to]];
+        lookahead = std::min(lookahead, channel.least_delay);
+    }
+    for (std::size_t from = 0; from < cells; ++from) {
+        for (std::size_t to = 0; to < cells; ++to) {
             Time& lookahead = partition.lookahead[from * cells + to];
-            lookahead = std::min(lookahead, channel.least_delay);
-            cut = true;
-        };
-        if (channel.to != no_device) {
-            shorten(partition.cell_of[channel.to]);
-        } else {
-            for (std::size_t to = 0; to < cells; ++to) shorten(to);
+            if (to != from) lookahead = std::min(lookahead, to_all[from]);
         }
-        if (cut) ++partition.cut_channels;
     }
 }
 

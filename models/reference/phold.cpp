@@ -103,7 +103,9 @@ kernel::Model phold(const Phold& plan) {
     for (kernel::DeviceIndex process = 0; process < plan.processes; ++process) {
         builder.stream(stream_name(name_of(process)));
         builder.set(process, behaviour, shared, builder.reserve<State>());
+        builder.channel_to_all(process, from_seconds(plan.lookahead));
     }
+    builder.connections_are_complete();
     return builder.finish();
 }
 
