@@ -10,9 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "engine/executors/sweep.hpp"
-#include "engine/kernel/event_queue.hpp"
-#include "engine/kernel/trace.hpp"
+#include "engine/executors/event_loop.hpp"
 
 namespace foretwin::executors {
 namespace {
@@ -123,8 +121,9 @@ void Window::fill_queues() {
         group.sent.resize(groups_.size());
         group.received.resize(groups_.size());
         group.earliest_sent.assign(groups_.size(), never);
+        std::erase_if(pending[number],
+                      [&](const Event& event) { return group.context->is_stale(event); });
         group.queue.assign(std::move(pending[number]));
-        group.queue.remove_if([&](const Event& event) { return group.context->is_stale(event); });
         group.next = group.queue.empty() ? never : group.queue.top().at;
     }
 }
@@ -214,23 +213,11 @@ void Window::route(std::size_t number, const Event& event) {
 void Window::run_group(std::size_t number) {
     std::fesetenv(FE_DFL_ENV);
     Group& group = groups_[number];
-    kernel::Context& context = *group.context;
-    std::vector<Event>& outbox = context.outbox();
     absorb(group);
-    while (!group.queue.empty() && group.queue.top().at <= group.limit) {
-        const Event event = group.queue.top();
-        group.queue.pop();
-        if (context.is_stale(event)) {
-            context.forget_stale(1);
-            continue;
-        }
-        if (traced_) traces_[event.device] = kernel::chain(traces_[event.device], event);
-        context.dispatch(event);
-        ++group.handled;
-        for (const Event& caused : outbox) route(number, caused);
-        outbox.clear();
-        sweep(group.queue, context);
-    }
+    const auto push = [&](const Event& caused) { route(number, caused); };
+    group.handled +=
+        traced_ ? handle_events<true>(group.queue, *group.context, group.limit, traces_, push)
+                : handle_events<false>(group.queue, *group.context, group.limit, traces_, push);
     group.next = group.queue.empty() ? never : group.queue.top().at;
 }
 
@@ -239,10 +226,11 @@ std::uint64_t Window::finish(ParallelReport& report) {
     Time earliest = never;
     for (Group& group : groups_) {
         absorb(group);
-        group.queue.remove_if([&](const Event& event) { return group.context->is_stale(event); });
-        earliest = std::min(earliest, group.queue.empty() ? never : group.queue.top().at);
-        std::vector<Event> left = group.queue.release();
-        simulation_.pending().insert(simulation_.pending().end(), left.begin(), left.end());
+        for (const Event& event : group.queue.release()) {
+            if (group.context->is_stale(event)) continue;
+            earliest = std::min(earliest, event.at);
+            simulation_.pending().push_back(event);
+        }
         handled += group.handled;
     }
     // Groups stand at different instants; the clock at the earliest never goes back.

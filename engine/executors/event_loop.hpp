@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "engine/kernel/context.hpp"
+#include "engine/kernel/event_queue.hpp"
+#include "engine/kernel/trace.hpp"
+
+/// The loop that the sequential executor runs once and the parallel one in every window of every
+/// group.
+namespace foretwin::executors {
+
+/// Cancelled events are swept once they are the larger half: memory stays proportional to what is
+/// live, whatever the horizon, at amortised constant cost.
+inline constexpr std::size_t smallest_sweep = 256;
+
+inline void sweep(kernel::EventQueue& queue, kernel::Context& context) {
+    if (queue.size() < smallest_sweep || context.stale_events() * 2 < queue.size()) return;
+    const std::size_t removed =
+        queue.remove_if([&](const kernel::Event& event) { return context.is_stale(event); });
+    context.forget_stale(removed);
+}
+
+/// From so many devices on, their state does not fit in the processor's nearer caches, and is
+/// fetched some events early.
+inline constexpr std::size_t most_devices_at_hand = 4096;
+inline constexpr std::size_t entry_places = 7;
+inline constexpr std::size_t state_places = 3;
+static_assert(entry_places <= kernel::EventQueue::farthest_coming);
+
+/// Handles every event of the queue up to and including `until`; `push` takes what each one caused.
+/// `traces` holds one hash per device, used when traced. Returns how many it handled.
+template <bool traced, class Push>
+std::uint64_t handle_events(kernel::EventQueue& queue, kernel::Context& context, Time until,
+                            std::uint64_t* traces, Push push) {
+    const bool fetch_early = context.model().devices.size() > most_devices_at_hand;
+    std::vector<kernel::Event>& outbox = context.outbox();
+    std::uint64_t handled = 0;
+    while (!queue.empty() && queue.top().at <= until) {
+        // Handled where it stands: nothing is put into the queue before it is done.
+        const kernel::Event& event = queue.top();
+        if (context.is_stale(event)) {
+            context.forget_stale(1);
+            queue.pop();
+            continue;
+        }
+        if constexpr (traced) {
+            traces[event.device] = kernel::chain(traces[event.device], event);
+        }
+        if (fetch_early) {
+            context.fetch_entry(queue.coming(entry_places).device);
+            context.fetch_state(queue.coming(state_places).device);
+        }
+        context.dispatch(event);
+        ++handled;
+        queue.pop();
+        for (const kernel::Event& caused : outbox) push(caused);
+        outbox.clear();
+        sweep(queue, context);
+    }
+    return handled;
+}
+
+}  // namespace foretwin::executors
