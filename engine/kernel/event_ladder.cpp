@@ -39,8 +39,8 @@ void sort_by_rank(Event* events, std::size_t count) {
 }  // namespace
 
 Time EventLadder::Rung::start_of(std::size_t bucket) const {
-    const std::uint64_t start = static_cast<std::uint64_t>(base) + (std::uint64_t{bucket} << shift);
-    return std::min(static_cast<std::uint64_t>(end) < start ? end : static_cast<Time>(start), end);
+    if (bucket >= buckets.size()) return end;
+    return static_cast<Time>(static_cast<std::uint64_t>(base) + (std::uint64_t{bucket} << shift));
 }
 
 EventLadder::Place EventLadder::grow(const Event& event) {
@@ -79,17 +79,16 @@ std::vector<Event> EventLadder::release() {
 
 EventLadder::Extent EventLadder::measure(Place chain) const {
     Extent extent;
-    double sum = 0;
-    const Time reference = events_[chain].at;
+    Wide sum = 0;
     for (Place place = chain; place != nowhere; place = next_[place]) {
         const Time at = events_[place].at;
         ++extent.count;
         extent.first = std::min(extent.first, at);
         extent.last = std::max(extent.last, at);
-        sum += static_cast<double>(at - reference);
+        sum += at;
     }
-    extent.mean =
-        sum / static_cast<double>(extent.count) + static_cast<double>(reference - extent.first);
+    sum -= static_cast<Wide>(extent.first) * static_cast<Wide>(extent.count);
+    extent.mean = static_cast<double>(sum) / static_cast<double>(extent.count);
     return extent;
 }
 

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <vector>
 
 #include "engine/kernel/event.hpp"
@@ -24,7 +25,7 @@ class EventLadder {
 
     bool empty() const { return count_ == 0; }
     std::size_t size() const { return count_; }
-    /// No event in here is before this instant, nor may one be put in. `never` at the beginning.
+    /// No event in here is before this instant, nor may one be put in; `never` while it is empty.
     Time from() const { return from_; }
 
     void push(const Event& event) {
@@ -78,7 +79,7 @@ class EventLadder {
     struct Extent {
         std::size_t count = 0;
         Time first = never;
-        Time last = 0;
+        Time last = std::numeric_limits<Time>::min();
         double mean = 0;  ///< distance from the first, ns
     };
 

@@ -31,11 +31,6 @@ std::vector<Event> EventQueue::release() {
     return events;
 }
 
-void EventQueue::push_far(const Event& event) {
-    ladder_.push(event);
-    if (empty()) refill();
-}
-
 void EventQueue::refill() {
     if (first_ == end_) first_ = end_ = 0;
     if (!window_is_part_ && !ladder_.empty()) refill_from_ladder();

@@ -38,8 +38,8 @@ class EventQueue {
         ladder_.warm();
     }
     void push(const Event& event) {
-        if (event.at >= ladder_.from()) [[unlikely]] {
-            push_far(event);
+        if (event.at >= ladder_.from() && !ladder_.empty()) {
+            ladder_.push(event);
         } else if (window_is_part_ && !earlier(event, window_[end_ - 1])) {
             heap_.push(event);
             if (heap_.size() > most_in_heap_) move_heap_to_ladder();
@@ -89,7 +89,6 @@ class EventQueue {
         end_ -= first_;
         first_ = 0;
     }
-    void push_far(const Event& event);
     void refill();
     void refill_from_heap_and_run();
     void refill_from_ladder();

@@ -38,6 +38,9 @@ function(foretwin_test_program path folder)
     if(path MATCHES "^models/(flow|reliability|people)")
         target_link_libraries(${name} PRIVATE foretwin_scenarios_assembly)
     endif()
+    if(path STREQUAL "models/reference")
+        target_link_libraries(${name} PRIVATE foretwin_engine_executors)
+    endif()
     target_link_libraries(${name} PRIVATE foretwin_flags foretwin_test_main)
     target_compile_definitions(${name} PRIVATE
         FORETWIN_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
