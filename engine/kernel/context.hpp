@@ -47,6 +47,13 @@ class Context {
         return from_seconds(sample(law, series, draw, position));
     }
 
+    /// sample_pair(law, draws(series.name, draw)) of a pair series. One series, one law.
+    random::Pair sample_pair(const random::Distribution& law, const random::Series& series,
+                             std::uint32_t draw) {
+        if (pairs_ahead_.empty()) return random::sample_pair(law, draws(series.name, draw));
+        return pairs_ahead_[series.number].sample(law, key_, series.name, draw);
+    }
+
     template <class T>
     const T& parameters(DeviceIndex device) const {
         return *static_cast<const T*>(dispatch_[device].parameters);
@@ -120,7 +127,15 @@ class Context {
     // -- for executors ---------------------------------------------------------------------------
     /// Draws of ascending numbers are computed several at a time. They are pure functions of
     /// their numbers, so this changes no value; without it, the plain way is taken.
-    void draw_ahead() { ahead_.resize(model_->series_count); }
+    /// So it is where there are too many series to keep their next draws near the processor.
+    void draw_ahead() {
+        constexpr std::uint32_t most_series = 1U << 16;
+        constexpr std::uint32_t most_pair_series = 1U << 13;
+        if (model_->series_count <= most_series) ahead_.resize(model_->series_count);
+        if (model_->pair_series_count <= most_pair_series) {
+            pairs_ahead_.resize(model_->pair_series_count);
+        }
+    }
     std::vector<Event>& outbox() { return outbox_; }
     std::uint64_t stale_events() const { return stale_; }
     bool is_stale(const Event& event) const {
@@ -180,6 +195,7 @@ class Context {
     std::vector<Event> outbox_;
     std::vector<Event> worklist_;
     std::vector<random::Ahead> ahead_;
+    std::vector<random::PairsAhead> pairs_ahead_;
 };
 
 }  // namespace foretwin::kernel

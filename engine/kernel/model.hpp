@@ -98,9 +98,10 @@ struct Model {
     Memory memory;
     std::uint32_t timers = 0;  ///< offset of the timer table
     std::uint32_t timer_count = 0;
-    std::uint32_t counters = 0;      ///< offset of one event counter (u64) per device
-    std::uint32_t traces = 0;        ///< offset of one trace hash (u64) per device
-    std::uint32_t series_count = 0;  ///< of draws that are computed ahead
+    std::uint32_t counters = 0;           ///< offset of one event counter (u64) per device
+    std::uint32_t traces = 0;             ///< offset of one trace hash (u64) per device
+    std::uint32_t series_count = 0;       ///< of draws that are computed ahead
+    std::uint32_t pair_series_count = 0;  ///< of those that give a value and a uniform each
 
     DeviceIndex find(std::string_view name) const;
 };

@@ -36,6 +36,10 @@ random::Series ModelBuilder::series(const std::string& name) {
     return {stream(name), model_.series_count++};
 }
 
+random::Series ModelBuilder::pair_series(const std::string& name) {
+    return {stream(name), model_.pair_series_count++};
+}
+
 void ModelBuilder::set(DeviceIndex device, const Behaviour& behaviour,
                        std::shared_ptr<const void> parameters, std::uint32_t state) {
     Device& entry = model_.devices[device];

@@ -42,6 +42,8 @@ class ModelBuilder {
     std::uint64_t stream(const std::string& name);
     /// The same for a stream whose draw numbers mostly ascend.
     random::Series series(const std::string& name);
+    /// The same for Context::sample_pair; draw numbers strictly ascend.
+    random::Series pair_series(const std::string& name);
 
     /// Throws InputError when two names share their random numbers.
     Model finish();

@@ -39,11 +39,23 @@ void Ahead::fill(const Distribution& law, Key key, std::uint64_t name, std::uint
         return;
     }
     for (std::uint32_t four = 0; four < size; four += 4) {
-        const std::array<math::TwoBits, 2> bits = first_bits_of_four(key, name, first + four);
+        const std::array<math::TwoBits, 2> bits = blocks_of_four(key, name, first + four).first;
         for (std::uint32_t i = 0; i < 2; ++i) {
             const math::Two values = samples_at(law, uniforms_of(bits[i]));
             values_[four + 2 * i] = values[0];
             values_[four + 2 * i + 1] = values[1];
+        }
+    }
+}
+
+void PairsAhead::fill(const Distribution& law, Key key, std::uint64_t name, std::uint32_t first) {
+    for (std::uint32_t four = 0; four < size; four += 4) {
+        const FourBlocks blocks = blocks_of_four(key, name, first + four);
+        for (std::uint32_t i = 0; i < 4; i += 2) {
+            const math::Two values = samples_at(law, uniforms_of(blocks.first[i / 2]));
+            const math::Two uniforms = uniforms_of(blocks.second[i / 2]);
+            pairs_[four + i] = {values[0], uniforms[0]};
+            pairs_[four + i + 1] = {values[1], uniforms[1]};
         }
     }
 }

@@ -39,4 +39,38 @@ class Ahead {
     std::array<double, size> values_{};
 };
 
+/// What one draw gives to those who take a duration and a decision from it.
+struct Pair {
+    double value = 0;    ///< of a law, from the draw's first uniform
+    double uniform = 0;  ///< the second one
+};
+/// The law must take one uniform (takes_one_uniform).
+inline Pair sample_pair(const Distribution& law, Draws draws) {
+    const double value = sample_at(law, draws.uniform());
+    return {value, draws.uniform()};
+}
+
+/// Ahead, for pairs; draw numbers strictly ascend.
+class PairsAhead {
+  public:
+    static constexpr std::uint32_t size = 8;
+
+    /// sample_pair(law, draws(key, name, draw)), bit for bit. Always the same law, key and name.
+    const Pair& sample(const Distribution& law, Key key, std::uint64_t name, std::uint32_t draw) {
+        if (draw / size != block_) {
+            block_ = draw / size;
+            fill(law, key, name, block_ * size);
+        }
+        return pairs_[draw % size];
+    }
+
+  private:
+    static constexpr std::uint32_t no_block = 0xffffffffU;
+
+    void fill(const Distribution& law, Key key, std::uint64_t name, std::uint32_t first);
+
+    std::uint32_t block_ = no_block;  ///< whose pairs are here
+    std::array<Pair, size> pairs_{};
+};
+
 }  // namespace foretwin::random

@@ -10,11 +10,16 @@
 
 namespace foretwin::random {
 
-/// The first 64 bits of the draws `first` to `first` + 3 of a stream: philox4x32_10 at four
-/// counters at once. Two counters share a register of the instruction set that every x86-64
-/// processor has; the high half of a lane holds rubbish that multiplication ignores.
-inline std::array<math::TwoBits, 2> first_bits_of_four(Key key, std::uint64_t name,
-                                                       std::uint32_t first) {
+/// The first two times 64 bits of each of four draws; draw i stands in lane i % 2 of place i / 2.
+struct FourBlocks {
+    std::array<math::TwoBits, 2> first;
+    std::array<math::TwoBits, 2> second;
+};
+
+/// Of the draws `first` to `first` + 3 of a stream: philox4x32_10 at four counters at once. Two
+/// counters share a register of the instruction set that every x86-64 processor has; the high half
+/// of a lane holds rubbish that multiplication ignores.
+inline FourBlocks blocks_of_four(Key key, std::uint64_t name, std::uint32_t first) {
     const auto both = [](std::uint32_t word) { return _mm_set1_epi64x(word); };
     const __m128i factor0 = both(0xD2511F53);
     const __m128i factor2 = both(0xCD9E8D57);
@@ -40,12 +45,16 @@ inline std::array<math::TwoBits, 2> first_bits_of_four(Key key, std::uint64_t na
         }
     }
     const __m128i low_half = both(0xffffffffU);
-    std::array<math::TwoBits, 2> bits;
+    const auto joined = [&](__m128i low, __m128i high) {
+        return reinterpret_cast<math::TwoBits>(
+            _mm_or_si128(_mm_and_si128(low, low_half), _mm_slli_epi64(high, 32)));
+    };
+    FourBlocks blocks;
     for (std::size_t i = 0; i < 2; ++i) {
-        bits[i] = reinterpret_cast<math::TwoBits>(
-            _mm_or_si128(_mm_and_si128(words[0][i], low_half), _mm_slli_epi64(words[1][i], 32)));
+        blocks.first[i] = joined(words[0][i], words[1][i]);
+        blocks.second[i] = joined(words[2][i], words[3][i]);
     }
-    return bits;
+    return blocks;
 }
 
 /// Draws::uniform_of, twice.

@@ -35,6 +35,12 @@ std::string stream_name(const std::string& process) {
     return process + "/next";
 }
 
+/// Streams are declared in the order of the processes, so the number of a series is the process's.
+random::Pair next_pair(kernel::Context& context, kernel::DeviceIndex process,
+                       const Parameters& parameters, State& state) {
+    return context.sample_pair(parameters.delay, {state.stream, process}, state.drawn++);
+}
+
 /// A uniform below the chance of being sent on is, given that, uniform again: it tells where to.
 kernel::DeviceIndex destination(const Parameters& parameters, State& state,
                                 kernel::DeviceIndex process, double uniform) {
@@ -50,20 +56,20 @@ void start(kernel::Context& context, kernel::DeviceIndex process) {
     kernel::Event event;
     event.device = process;
     for (std::uint32_t i = 0; i < parameters.events; ++i) {
-        random::Draws draws = context.draws(state.stream, state.drawn++);
-        context.schedule(context.now() + random::sample_time(parameters.delay, draws),
-                         kernel::EventClass::arrival, event);
+        const random::Pair pair = next_pair(context, process, parameters, state);
+        context.schedule(context.now() + from_seconds(pair.value), kernel::EventClass::arrival,
+                         event);
     }
 }
 
 void handle(kernel::Context& context, kernel::DeviceIndex process, const kernel::Event&) {
     const auto& parameters = context.parameters<Parameters>(process);
     auto& state = context.state<State>(process);
-    random::Draws draws = context.draws(state.stream, state.drawn++);
-    const Time delay = random::sample_time(parameters.delay, draws);
+    const random::Pair pair = next_pair(context, process, parameters, state);
     kernel::Event next;
-    next.device = destination(parameters, state, process, draws.uniform());
-    context.send(process, context.now() + delay, kernel::EventClass::arrival, next);
+    next.device = destination(parameters, state, process, pair.uniform);
+    context.send(process, context.now() + from_seconds(pair.value), kernel::EventClass::arrival,
+                 next);
 }
 
 void report(kernel::Context& context, kernel::DeviceIndex process, kernel::FigureSink& sink) {
@@ -101,7 +107,7 @@ kernel::Model phold(const Phold& plan) {
     const auto shared = std::make_shared<const Parameters>(std::move(parameters));
     kernel::ModelBuilder builder(std::move(names));
     for (kernel::DeviceIndex process = 0; process < plan.processes; ++process) {
-        builder.stream(stream_name(name_of(process)));
+        builder.pair_series(stream_name(name_of(process)));
         builder.set(process, behaviour, shared, builder.reserve<State>());
         builder.channel_to_all(process, from_seconds(plan.lookahead));
     }

@@ -35,11 +35,29 @@ double drawn(const Distribution& law, std::uint32_t number) {
 
 TEST_CASE("four draws at once are the same draws, also where numbers and keys wrap") {
     for (const std::uint32_t first : {0U, 8U, 123456U, 0xfffffffcU, 0xfffffffeU}) {
-        const auto bits = first_bits_of_four(key, stream, first);
+        const FourBlocks blocks = blocks_of_four(key, stream, first);
+        const auto bits = blocks.first;
         for (std::uint32_t i = 0; i < 4; ++i) {
-            const std::uint64_t plain = draws(key, stream, first + i).bits();
+            Draws draw = draws(key, stream, first + i);
+            const std::uint64_t plain = draw.bits();
+            CHECK(blocks.second[i / 2][i % 2] == draw.bits());
             CHECK(bits[i / 2][i % 2] == plain);
             CHECK(uniforms_of(bits[i / 2])[i % 2] == Draws::uniform_of(plain));
+        }
+    }
+}
+
+TEST_CASE("pairs computed ahead are those of the draw, wherever one begins or jumps") {
+    for (const Distribution& law : laws()) {
+        if (!takes_one_uniform(law.family)) continue;
+        PairsAhead ahead;
+        for (const std::uint32_t first : {0U, 5U, 1000U, 3U, 0xfffffff0U}) {
+            for (std::uint32_t draw = first; draw < first + 15; ++draw) {
+                const Pair plain = sample_pair(law, draws(key, stream, draw));
+                const Pair early = ahead.sample(law, key, stream, draw);
+                CHECK(early.value == plain.value);
+                CHECK(early.uniform == plain.uniform);
+            }
         }
     }
 }
