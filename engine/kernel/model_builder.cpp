@@ -82,9 +82,10 @@ void ModelBuilder::refuse_equal_hashes() {
         const std::string one(name_of(streams_[i - 1]));
         const std::string other(name_of(streams_[i]));
         if (one == other) continue;
-        throw InputError(
-            {}, "the names '" + one + "' and '" + other + "' would share their random numbers",
-            "rename one of the two devices");
+        std::string what = "the names '";
+        what.append(one).append("' and '").append(other).append(
+            "' would share their random numbers");
+        throw InputError({}, what, "rename one of the two devices");
     }
     streams_ = {};
     stream_names_ = {};
