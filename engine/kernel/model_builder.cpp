@@ -71,6 +71,10 @@ void ModelBuilder::channel_to_all(DeviceIndex from, Time least_delay) {
     channel(from, no_device, least_delay);
 }
 
+void ModelBuilder::channel_among_all(Time least_delay) {
+    channel(no_device, no_device, least_delay);
+}
+
 void ModelBuilder::refuse_equal_hashes() {
     std::sort(streams_.begin(), streams_.end(),
               [](const Stream& a, const Stream& b) { return a.hash < b.hash; });

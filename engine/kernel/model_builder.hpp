@@ -25,6 +25,8 @@ class ModelBuilder {
     void channel(DeviceIndex from, DeviceIndex to, Time least_delay);
     /// `from` may send to every device, each message at least `least_delay` on its way.
     void channel_to_all(DeviceIndex from, Time least_delay);
+    /// Every device may send to every other: one entry where each of a million would need its own.
+    void channel_among_all(Time least_delay);
     /// Every connection has been declared. Without this promise the model stays in one piece.
     void connections_are_complete() { connections_.complete = true; }
     std::size_t size() const { return model_.devices.size(); }

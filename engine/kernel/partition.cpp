@@ -100,9 +100,15 @@ void measure_lookahead(Partition& partition, const Connections& connections) {
     partition.lookahead.assign(cells * cells, never);
     std::vector<Time> to_all(cells, never);
     for (const Connections::Channel& channel : connections.channels) {
-        const std::size_t from = partition.cell_of[channel.from];
         const bool everywhere = channel.to == no_device;
-        if (everywhere ? cells < 2 : partition.cell_of[channel.to] == from) continue;
+        if (everywhere && cells < 2) continue;
+        if (channel.from == no_device) {
+            ++partition.cut_channels;
+            for (Time& lookahead : to_all) lookahead = std::min(lookahead, channel.least_delay);
+            continue;
+        }
+        const std::size_t from = partition.cell_of[channel.from];
+        if (!everywhere && partition.cell_of[channel.to] == from) continue;
         ++partition.cut_channels;
         Time& lookahead = everywhere
                               ? to_all[from]

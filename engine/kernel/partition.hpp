@@ -18,7 +18,7 @@ struct Connections {
         std::string why;
     };
     /// Whatever goes this way arrives at least `least_delay` later; may be cut when that is
-    /// positive. `to` = no_device: to everybody.
+    /// positive. `to` = no_device: to everybody; `from` too: from everybody to everybody.
     struct Channel {
         DeviceIndex from = no_device, to = no_device;
         Time least_delay = 0;

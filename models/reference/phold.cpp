@@ -109,8 +109,8 @@ kernel::Model phold(const Phold& plan) {
     for (kernel::DeviceIndex process = 0; process < plan.processes; ++process) {
         builder.pair_series(stream_name(name_of(process)));
         builder.set(process, behaviour, shared, builder.reserve<State>());
-        builder.channel_to_all(process, from_seconds(plan.lookahead));
     }
+    builder.channel_among_all(from_seconds(plan.lookahead));
     builder.connections_are_complete();
     return builder.finish();
 }

@@ -85,6 +85,21 @@ TEST_CASE("a channel to all gives every pair of cells a lookahead") {
     }
 }
 
+TEST_CASE("one channel among all stands for one of every device to all") {
+    Connections connections = complete();
+    connections.channels.push_back({no_device, no_device, 100});
+    const Partition partition = make_partition(1000, connections);
+    CHECK(partition.cells() == Partition::most_cells);
+    CHECK(partition.cut_channels == 1);
+    for (std::uint32_t from = 0; from < partition.cells(); ++from) {
+        for (std::uint32_t to = 0; to < partition.cells(); ++to) {
+            CHECK(partition.lookahead_between(from, to) == (from == to ? never : 100));
+        }
+    }
+    connections.channels.front().least_delay = 0;
+    CHECK(make_partition(1000, connections).cells() == 1);
+}
+
 TEST_CASE("cells hold about equally many devices, neighbours by name together") {
     const Partition partition = make_partition(640, complete());
     REQUIRE(partition.cells() == 64);
