@@ -28,15 +28,36 @@ Time plus(Time at, Time delay) {
     return at == never || delay >= never - at ? never : at + delay;
 }
 
+/// What one group sends to another.
+struct Mail {
+    std::vector<Event> events;
+    std::vector<kernel::Cargo> cargo;  ///< of those events that bring some, in their order
+
+    void append(Mail& more) {
+        if (events.empty()) {
+            events.swap(more.events);
+            cargo.swap(more.cargo);
+        } else {
+            events.insert(events.end(), more.events.begin(), more.events.end());
+            cargo.insert(cargo.end(), more.cargo.begin(), more.cargo.end());
+        }
+        more.clear();
+    }
+    void clear() {
+        events.clear();
+        cargo.clear();
+    }
+};
+
 /// One group of cells: all that a thread needs to run it alone.
 struct alignas(128) Group {
     kernel::EventQueue queue;
     std::unique_ptr<kernel::Context> context;
-    std::vector<std::vector<Event>> sent;      ///< by receiving group
-    std::vector<std::vector<Event>> received;  ///< by sending group
-    std::vector<Time> earliest_sent;           ///< by receiving group, of this round
-    Time next = never;                         ///< its earliest pending event
-    Time limit = 0;                            ///< the last instant it may handle in this round
+    std::vector<Mail> sent;           ///< by receiving group
+    std::vector<Mail> received;       ///< by sending group
+    std::vector<Time> earliest_sent;  ///< by receiving group, of this round
+    Time next = never;                ///< its earliest pending event
+    Time limit = 0;                   ///< the last instant it may handle in this round
     std::uint64_t handled = 0;
 };
 
@@ -118,6 +139,7 @@ void Window::fill_queues() {
         Group& group = groups_[number];
         group.context = std::make_unique<kernel::Context>(simulation_.context());
         group.context->draw_ahead();
+        group.context->stay_within(group_of_.data(), static_cast<std::uint32_t>(number));
         group.sent.resize(groups_.size());
         group.received.resize(groups_.size());
         group.earliest_sent.assign(groups_.size(), never);
@@ -159,15 +181,9 @@ void Window::run_round(const std::vector<std::size_t>& busy) {
 void Window::close_round() {
     for (std::size_t from = 0; from < groups_.size(); ++from) {
         for (std::size_t to = 0; to < groups_.size(); ++to) {
-            std::vector<Event>& sent = groups_[from].sent[to];
-            if (sent.empty()) continue;
-            std::vector<Event>& received = groups_[to].received[from];
-            if (received.empty()) {
-                received.swap(sent);
-            } else {
-                received.insert(received.end(), sent.begin(), sent.end());
-                sent.clear();
-            }
+            Mail& sent = groups_[from].sent[to];
+            if (sent.events.empty()) continue;
+            groups_[to].received[from].append(sent);
             groups_[to].next = std::min(groups_[to].next, groups_[from].earliest_sent[to]);
             groups_[from].earliest_sent[to] = never;
         }
@@ -191,8 +207,15 @@ bool Window::run(Time until, ParallelReport& report) {
 }
 
 void Window::absorb(Group& group) {
-    for (std::vector<Event>& mail : group.received) {
-        for (const Event& event : mail) group.queue.push(event);
+    for (Mail& mail : group.received) {
+        auto cargo = mail.cargo.begin();
+        for (Event& event : mail.events) {
+            if (event.has_cargo()) {
+                const std::uint32_t cell = simulation_.model().dispatch[event.device].cell;
+                event.generation = simulation_.memory().pool(cell).keep(*cargo++) + 1;
+            }
+            group.queue.push(event);
+        }
         mail.clear();
     }
 }
@@ -206,7 +229,11 @@ void Window::route(std::size_t number, const Event& event) {
     }
     FORETWIN_RULE(event.at - group.context->now() >= lookahead_[number * groups_.size() + to],
                   "a message takes at least as long as its channel promised");
-    group.sent[to].push_back(event);
+    Mail& mail = group.sent[to];
+    mail.events.push_back(event);
+    if (event.has_cargo()) {
+        mail.cargo.push_back(group.context->abroad()[event.generation - 1]);
+    }
     group.earliest_sent[to] = std::min(group.earliest_sent[to], event.at);
 }
 
@@ -218,6 +245,7 @@ void Window::run_group(std::size_t number) {
     group.handled +=
         traced_ ? handle_events<true>(group.queue, *group.context, group.limit, traces_, push)
                 : handle_events<false>(group.queue, *group.context, group.limit, traces_, push);
+    group.context->abroad().clear();
     group.next = group.queue.empty() ? never : group.queue.top().at;
 }
 

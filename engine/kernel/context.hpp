@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
+#include <type_traits>
 #include <vector>
 
 #include "engine/core/rule.hpp"
@@ -111,6 +113,29 @@ class Context {
                            event.device, event.timer, event.generation, event.kind, event.index,
                            event.unit});
     }
+    /// The same with values that travel along; the receiver's handler takes them out, once.
+    template <class T>
+    void send(DeviceIndex sender, Time at, EventClass event_class, Event event, const T& values) {
+        static_assert(std::is_trivially_copyable_v<T> && sizeof(T) <= sizeof(Cargo));
+        Cargo cargo;
+        std::memcpy(cargo.bytes.data(), &values, sizeof(T));
+        const std::uint32_t cell = dispatch_[event.device].cell;
+        if (group_of_ == nullptr || group_of_[cell] == group_) {
+            event.generation = memory_->pool(cell).keep(cargo) + 1;
+        } else {
+            abroad_.push_back(cargo);
+            event.generation = static_cast<std::uint32_t>(abroad_.size());
+        }
+        send(sender, at, event_class, event);
+    }
+    template <class T>
+    T take_cargo(const Event& event) {
+        FORETWIN_RULE(event.has_cargo(), "only a message that was sent with cargo brings any");
+        const Cargo cargo = pool_->take<Cargo>(event.generation - 1);
+        T values;
+        std::memcpy(&values, cargo.bytes.data(), sizeof(T));
+        return values;
+    }
 
     /// A zero-delay call to another device, run after the present handler from a worklist: first in
     /// first out, so that cascades never recurse.
@@ -137,6 +162,13 @@ class Context {
         }
     }
     std::vector<Event>& outbox() { return outbox_; }
+    /// This context runs one group of cells and touches no other. Cargo for a device elsewhere then
+    /// waits in `abroad`, in the order of the outbox, for the executor to carry it over.
+    void stay_within(const std::uint32_t* group_of_cell, std::uint32_t group) {
+        group_of_ = group_of_cell;
+        group_ = group;
+    }
+    std::vector<Cargo>& abroad() { return abroad_; }
     std::uint64_t stale_events() const { return stale_; }
     bool is_stale(const Event& event) const {
         return event.timer != no_timer && timers_[event.timer].generation != event.generation;
@@ -194,6 +226,9 @@ class Context {
     std::uint64_t stale_ = 0;  ///< cancelled events that still sit in the queue
     std::vector<Event> outbox_;
     std::vector<Event> worklist_;
+    std::vector<Cargo> abroad_;
+    const std::uint32_t* group_of_ = nullptr;  ///< by cell; nullptr: all cells are run here
+    std::uint32_t group_ = 0;
     std::vector<random::Ahead> ahead_;
     std::vector<random::PairsAhead> pairs_ahead_;
 };

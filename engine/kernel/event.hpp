@@ -1,6 +1,8 @@
 #pragma once
 
+#include <array>
 #include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <type_traits>
 
@@ -40,18 +42,25 @@ struct Event {
     std::uint64_t counter = 0;
     DeviceIndex device = no_device;  ///< who handles it
     TimerIndex timer = no_timer;     ///< the timer it belongs to; no_timer: cannot be cancelled
-    std::uint32_t generation = 0;    ///< an event whose timer has moved on is stale
-    std::uint8_t kind = 0;           ///< meaning is the device type's own
-    std::uint8_t index = 0;          ///< e.g. which failure cause
-    std::uint16_t unit = 0;          ///< e.g. which machine of a station
+    /// An event whose timer has moved on is stale. Without a timer: 1 + where its cargo lies, or 0.
+    std::uint32_t generation = 0;
+    std::uint8_t kind = 0;   ///< meaning is the device type's own
+    std::uint8_t index = 0;  ///< e.g. which failure cause
+    std::uint16_t unit = 0;  ///< e.g. which machine of a station
 
     static constexpr unsigned step_shift = 36;
     static constexpr std::uint64_t last_step = (std::uint64_t{1} << 28) - 1;
 
     std::uint64_t step() const { return order >> step_shift; }
+    bool has_cargo() const { return timer == no_timer && generation != 0; }
 };
 
 static_assert(std::is_trivially_copyable_v<Event> && sizeof(Event) == 40);
+
+/// A few plain values that travel beside a message, since events stay small: a part, for instance.
+struct Cargo {
+    std::array<std::byte, 32> bytes{};
+};
 
 constexpr std::uint64_t pack_order(std::uint64_t step, EventClass event_class, DeviceIndex sender) {
     return step << Event::step_shift | static_cast<std::uint64_t>(event_class) << 32 | sender;

@@ -22,12 +22,14 @@ void Pool::grow(Ring& ring, std::size_t size) {
     for (std::uint32_t i = 0; i < ring.count; ++i) {
         std::memcpy(slot(grown, i, size), slot(ring, i, size), size);
     }
-    if (ring.capacity > 0) {
-        const unsigned freed = size_class(ring.capacity * size);
-        if (free_blocks_.size() <= freed) free_blocks_.resize(freed + 1);
-        free_blocks_[freed].push_back(ring.block);
-    }
+    if (ring.capacity > 0) free_block(ring.block, ring.capacity * size);
     ring = grown;
+}
+
+void Pool::free_block(std::uint32_t block, std::size_t bytes) {
+    const unsigned freed = size_class(bytes);
+    if (free_blocks_.size() <= freed) free_blocks_.resize(freed + 1);
+    free_blocks_[freed].push_back(block);
 }
 
 std::uint32_t Pool::take_block(std::size_t bytes) {

@@ -60,6 +60,22 @@ class Pool {
         --ring.count;
     }
 
+    /// Keeps a value until it is taken; returns where.
+    template <class T>
+    std::uint32_t keep(const T& value) {
+        static_assert(std::is_trivially_copyable_v<T>);
+        const std::uint32_t block = take_block(sizeof(T));
+        std::memcpy(bytes_.data() + std::size_t{block} * grain, &value, sizeof(T));
+        return block;
+    }
+    template <class T>
+    T take(std::uint32_t block) {
+        T value;
+        std::memcpy(&value, bytes_.data() + std::size_t{block} * grain, sizeof(T));
+        free_block(block, sizeof(T));
+        return value;
+    }
+
     const std::vector<std::byte>& bytes() const { return bytes_; }
     /// Freed blocks by size class. Part of the state: they decide where the next ring grows.
     using FreeBlocks = std::vector<std::vector<std::uint32_t>>;
@@ -80,6 +96,7 @@ class Pool {
     }
     void grow(Ring& ring, std::size_t size);
     std::uint32_t take_block(std::size_t bytes);
+    void free_block(std::uint32_t block, std::size_t bytes);
 
     std::vector<std::byte> bytes_;
     FreeBlocks free_blocks_;  ///< by log2 of the number of grains, for reuse

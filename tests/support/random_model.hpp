@@ -29,6 +29,13 @@ struct Person {
     std::uint32_t letters = 0;  ///< at each walk
 };
 
+/// What a letter says: as much as a message can bring.
+struct Contents {
+    Time written = 0;
+    std::int64_t sum = 0;
+    std::uint64_t number = 0;
+};
+
 struct PersonState {
     kernel::Ring diary;
     std::uint64_t walks = 0, calls = 0, letters = 0, naps = 0, echoes = 0;
@@ -67,9 +74,17 @@ inline void write_letters(kernel::Context& context, kernel::DeviceIndex device) 
     for (std::uint32_t i = 0; i < person.letters && !person.friends.empty(); ++i) {
         const Person::Friend& to = person.friends[(state.walks + i) % person.friends.size()];
         const Time late = static_cast<Time>((state.walks + i) % 3) * 10;
-        context.send(device, context.now() + to.delay + late, kernel::EventClass::arrival,
-                     event_of(to.device, letter, static_cast<std::uint16_t>(i)));
+        context.send(device, context.now() + to.delay + late,
+                     kernel::EventClass::arrival,
+                     event_of(to.device, letter, static_cast<std::uint16_t>(i)),
+                     Contents{context.now(), static_cast<std::int64_t>(state.sum), i});
     }
+}
+
+inline void read(kernel::Context& context, PersonState& state, const kernel::Event& event) {
+    const Contents contents = context.take_cargo<Contents>(event);
+    mix(state, 7, context.now() - contents.written);
+    mix(state, 7, contents.sum + static_cast<Time>(contents.number));
 }
 
 inline void handle(kernel::Context& context, kernel::DeviceIndex device,
@@ -92,6 +107,7 @@ inline void handle(kernel::Context& context, kernel::DeviceIndex device,
             break;
         case letter:
             ++state.letters;
+            read(context, state, event);
             if (state.letters % 3 == 0) context.cancel(person.nap);
             if (state.letters % 5 == 0) plan_walk(context, device);
             break;
