@@ -2,6 +2,7 @@
 
 #include "models/energy/tariff_device.hpp"
 #include "models/flow/buffer.hpp"
+#include "models/flow/conveyor.hpp"
 #include "models/flow/machine.hpp"
 #include "models/flow/sink.hpp"
 #include "models/flow/source.hpp"
@@ -13,9 +14,9 @@ namespace foretwin::catalogue {
 
 std::span<const DeviceSpec* const> device_types() {
     static const DeviceSpec* const types[] = {
-        &flow::Source::spec,        &flow::Station::spec,        &flow::Machine::spec,
-        &flow::Buffer::spec,        &flow::Sink::spec,           &people::Crew::spec,
-        &reliability::Spares::spec, &energy::TariffDevice::spec,
+        &flow::Source::spec, &flow::Station::spec,       &flow::Machine::spec,
+        &flow::Buffer::spec, &flow::Conveyor::spec,      &flow::Sink::spec,
+        &people::Crew::spec, &reliability::Spares::spec, &energy::TariffDevice::spec,
     };
     return types;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "models/flow/buffer.hpp"
+#include "models/flow/conveyor.hpp"
 #include "models/flow/station.hpp"
 
 namespace foretwin::flow {
@@ -38,6 +39,16 @@ Wait wait_of_buffer(const kernel::Pool& pool, const Buffer& buffer, const Buffer
     return {{state.destination}, last_arrival(pool, state.queue)};
 }
 
+/// Full at its exit: nothing is on its way, and no credit either.
+Wait wait_of_conveyor(const kernel::Simulation& simulation, const Conveyor& conveyor) {
+    const kernel::Memory& memory = simulation.memory();
+    const kernel::Model& model = simulation.model();
+    const kernel::Pool& pool = memory.pools()[model.dispatch[conveyor.exit].cell];
+    const auto& exit = *memory.at<ConveyorExitState>(model.devices[conveyor.exit].state);
+    if (exit.destination == no_device || exit.line.count < conveyor.capacity) return {};
+    return {{exit.destination}, later(last_arrival(pool, exit.line), conveyor.delay)};
+}
+
 std::vector<Wait> waits_of(const kernel::Simulation& simulation) {
     const kernel::Memory& memory = simulation.memory();
     std::vector<Wait> waits;
@@ -51,6 +62,9 @@ std::vector<Wait> waits_of(const kernel::Simulation& simulation) {
         } else if (entry.behaviour->type == "buffer") {
             waits.back() = wait_of_buffer(pool, *static_cast<const Buffer*>(entry.parameters),
                                           *memory.at<BufferState>(entry.state));
+        } else if (entry.behaviour->type == "conveyor") {
+            waits.back() =
+                wait_of_conveyor(simulation, *static_cast<const Conveyor*>(entry.parameters));
         }
     }
     return waits;

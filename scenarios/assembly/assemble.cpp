@@ -1,6 +1,7 @@
 #include <utility>
 
 #include "engine/core/quantity.hpp"
+#include "models/flow/conveyor.hpp"
 #include "scenarios/assembly/builders.hpp"
 #include "scenarios/assembly/event_estimate.hpp"
 
@@ -13,7 +14,7 @@ Build build_of(const std::string& type) {
     static constexpr std::pair<std::string_view, Build> table[] = {
         {"source", build_source}, {"station", build_station}, {"machine", build_machine},
         {"buffer", build_buffer}, {"sink", build_sink},       {"crew", build_crew},
-        {"spares", build_spares}, {"tariff", build_tariff},
+        {"spares", build_spares}, {"tariff", build_tariff},   {"conveyor", build_conveyor},
     };
     for (const auto& [name, build] : table) {
         if (name == type) return build;
@@ -36,7 +37,10 @@ std::map<std::string, CalendarPointer> read_calendars(const loader::Value& tree,
 
 std::vector<std::string> device_names(const loader::Value& devices) {
     std::vector<std::string> names;
-    for (const loader::Value::Entry& entry : devices.entries()) names.push_back(entry.key);
+    for (const loader::Value::Entry& entry : devices.entries()) {
+        names.push_back(entry.key);
+        if (entry.value.text_of("type") == "conveyor") names.push_back(flow::exit_of(entry.key));
+    }
     return names;
 }
 

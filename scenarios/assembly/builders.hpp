@@ -70,6 +70,7 @@ void build_source(Site& site, const std::string& name, DeviceIndex index);
 void build_station(Site& site, const std::string& name, DeviceIndex index);
 void build_machine(Site& site, const std::string& name, DeviceIndex index);
 void build_buffer(Site& site, const std::string& name, DeviceIndex index);
+void build_conveyor(Site& site, const std::string& name, DeviceIndex index);
 void build_sink(Site& site, const std::string& name, DeviceIndex index);
 void build_crew(Site& site, const std::string& name, DeviceIndex index);
 void build_spares(Site& site, const std::string& name, DeviceIndex index);

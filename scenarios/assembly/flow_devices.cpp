@@ -3,6 +3,7 @@
 #include <set>
 
 #include "models/flow/buffer.hpp"
+#include "models/flow/conveyor.hpp"
 #include "models/flow/machine.hpp"
 #include "models/flow/sink.hpp"
 #include "models/flow/source.hpp"
@@ -39,6 +40,24 @@ bool leads_back(const Site& site, const std::string& from, const std::string& to
         if (done.count(source.name) == 0) walk(source.name);
     }
     return found;
+}
+
+/// A part that is gone is replaced without delay: its source is joined to every device in which its
+/// parts can end, also beyond conveyors.
+void join_closed_loop(const Site& site, const std::string& source) {
+    std::vector<std::string> open{source};
+    std::set<std::string> met{source};
+    while (!open.empty()) {
+        const std::string at = std::move(open.back());
+        open.pop_back();
+        const std::string type = site.device(at).text_of("type");
+        if (type == "station" || type == "sink") site.join(site.builder.index(at), "conwip");
+        const loader::Value* next = site.device(at).find("next");
+        if (next == nullptr) continue;
+        for (const auto& share : site.reader.shares(*next)) {
+            if (met.insert(share.name).second) open.push_back(share.name);
+        }
+    }
 }
 
 bool is_true(const loader::Value& device, std::string_view key) {
@@ -80,7 +99,6 @@ flow::Routes read_routes(const Site& site, const std::string& name) {
     for (const loader::Reader::Share& share : shares) {
         up_to += share.share;
         const DeviceIndex to = site.builder.index(share.name);
-        // Joins closed loops too: whoever lets a part go is joined to its source, step by step.
         site.join(to, "next");
         routes.routes.push_back({to, up_to, leads_back(site, name, share.name)});
     }
@@ -134,6 +152,7 @@ void build_source(Site& site, const std::string& name, DeviceIndex index) {
     } else if (const loader::Value* conwip = device.find("conwip")) {
         source.kind = flow::Source::Kind::conwip;
         source.population = static_cast<std::uint32_t>(site.reader.count(*conwip));
+        join_closed_loop(site, name);
     } else {
         const std::string first = site.reader.shares(*device.find("next")).front().name;
         if (source.next.routes.size() != 1 || site.device(first).text_of("type") != "station") {
@@ -190,6 +209,27 @@ void build_buffer(Site& site, const std::string& name, DeviceIndex index) {
     buffer.capacity = capacity == loader::unlimited ? flow::Station::unlimited : capacity;
     buffer.next = read_routes(site, name);
     flow::add_buffer(site.builder, index, std::move(buffer));
+}
+
+void build_conveyor(Site& site, const std::string& name, DeviceIndex index) {
+    const loader::Value& device = site.device(name);
+    flow::Conveyor conveyor;
+    conveyor.name = name;
+    conveyor.sources = site.sources;
+    conveyor.delay = site.reader.duration(*device.find("delay"));
+    if (conveyor.delay <= 0) {
+        throw InputError(device.find("delay")->place(), "conveyor '" + name + "' takes no time",
+                         "give it a delay above zero, or use a buffer");
+    }
+    conveyor.back = site.reader.duration_of(device, "return", conveyor.delay);
+    const std::int64_t capacity = site.reader.count(*device.find("capacity"));
+    conveyor.capacity = capacity == loader::unlimited ? flow::Conveyor::unlimited : capacity;
+    conveyor.entry = index;
+    conveyor.exit = site.builder.index(flow::exit_of(name));
+    // Not the entry, but the exit hands parts to who comes next.
+    site.current = conveyor.exit;
+    conveyor.next = read_routes(site, name);
+    flow::add_conveyor(site.builder, std::move(conveyor));
 }
 
 void build_sink(Site& site, const std::string&, DeviceIndex index) {

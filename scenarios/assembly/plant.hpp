@@ -27,7 +27,7 @@ struct DeviceNote {
 struct Plant {
     kernel::Model model;
     loader::Clock clock;
-    std::vector<DeviceNote> devices;  ///< in the model's order
+    std::vector<DeviceNote> devices;  ///< of the scenario, in name order
     std::vector<std::string> notes;   ///< what was assumed where the scenario is silent
 };
 

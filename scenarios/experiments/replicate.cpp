@@ -84,7 +84,7 @@ std::vector<DeadlockFound> deadlocks_of(const assembly::Plant& plant,
         found.standstill_h =
             to_hours(plant.clock.end() - std::max(deadlock.since, plant.clock.warm_up()));
         for (const kernel::DeviceIndex device : deadlock.devices) {
-            found.devices.push_back(plant.devices[device].name);
+            found.devices.push_back(plant.model.devices[device].name);
         }
         all.push_back(std::move(found));
     }

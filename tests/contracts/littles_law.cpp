@@ -1,4 +1,5 @@
 #include "models/flow/buffer.hpp"
+#include "models/flow/conveyor.hpp"
 #include "models/flow/station.hpp"
 #include "tests/contracts/properties.hpp"
 
@@ -22,6 +23,17 @@ Wide time_inside_so_far(const kernel::Simulation& simulation, const kernel::Disp
         for_each_part(pool, memory.at<flow::BufferState>(entry.state)->queue, add);
         return total;
     }
+    if (type == "conveyor") {
+        const auto& conveyor = *static_cast<const flow::Conveyor*>(entry.parameters);
+        const kernel::Model& model = simulation.model();
+        const kernel::DispatchEntry& exit = model.dispatch[conveyor.exit];
+        for_each_part(memory.pools()[exit.cell],
+                      memory.at<flow::ConveyorExitState>(exit.state)->line, add);
+        for (const kernel::Event& part : simulation.pending()) {
+            if (part.device == conveyor.exit) total += simulation.now() - part.at + conveyor.delay;
+        }
+        return total;
+    }
     const auto& station = *static_cast<const flow::Station*>(entry.parameters);
     for_each_part(pool, memory.at<flow::StationState>(entry.state)->queue, add);
     const flow::Slot* slots = memory.at<flow::Slot>(station.slots_at);
@@ -36,11 +48,13 @@ Wide time_inside_so_far(const kernel::Simulation& simulation, const kernel::Disp
 Faults littles_law(const assembly::Plant& plant, const kernel::Simulation& simulation,
                    const Figures& figures) {
     Faults faults;
-    for (std::size_t i = 0; i < plant.devices.size(); ++i) {
-        const assembly::DeviceNote& device = plant.devices[i];
-        if (device.type != "station" && device.type != "buffer") continue;
-        const Wide waited = figures.at(device.name + "/sojourn") +
-                            time_inside_so_far(simulation, plant.model.dispatch[i], device.type);
+    for (const assembly::DeviceNote& device : plant.devices) {
+        if (device.type != "station" && device.type != "buffer" && device.type != "conveyor") {
+            continue;
+        }
+        const kernel::DispatchEntry& own = plant.model.dispatch[plant.model.find(device.name)];
+        const Wide waited =
+            figures.at(device.name + "/sojourn") + time_inside_so_far(simulation, own, device.type);
         if (figures.at(device.name + "/wip_time") != waited) {
             faults.push_back("Little's law does not hold at " + device.name);
         }

@@ -68,7 +68,7 @@ Wide sum_between(const Figures& figures, const std::string& begin, const std::st
 void check_parts(Faults& faults, const assembly::Plant& plant, const Figures& f) {
     for (const assembly::DeviceNote& device : plant.devices) {
         const std::string n = device.name + "/";
-        if (device.type == "station" || device.type == "buffer") {
+        if (device.type == "station" || device.type == "buffer" || device.type == "conveyor") {
             expect_equal(faults, n + " entered = left + inside", f.at(n + "entered"),
                          f.at(n + "left") + f.at(n + "inside"));
         }
@@ -84,7 +84,8 @@ void check_parts(Faults& faults, const assembly::Plant& plant, const Figures& f)
     expect_equal(faults, "parts in = parts out + scrapped + inside",
                  sum(plant, f, "source", "entered"),
                  sum(plant, f, "sink", "arrived") + sum(plant, f, "station", "scrapped") +
-                     sum(plant, f, "station", "inside") + sum(plant, f, "buffer", "inside"));
+                     sum(plant, f, "station", "inside") + sum(plant, f, "buffer", "inside") +
+                     sum(plant, f, "conveyor", "inside"));
 }
 
 /// The machines of a device share its calendar, so all of them are off shift equally long, in

@@ -9,6 +9,13 @@ std::string text(int number) {
     return std::to_string(number);
 }
 
+/// Never shorter than a second, so that it is worth cutting.
+std::string conveyor(Dice& dice, const std::string& capacity, const std::string& next) {
+    const std::string back = dice.chance(40) ? ", return: " + text(dice.from(1, 90)) + " s" : "";
+    return "{type: conveyor, delay: " + text(dice.from(1, 120)) + " s, capacity: " + capacity +
+           back + ", next: " + next + "}";
+}
+
 /// A duration around `mean_s` seconds, from a random family.
 std::string duration(Dice& dice, int mean_s) {
     const std::string m = text(mean_s) + " s";
@@ -36,8 +43,8 @@ std::string duration(Dice& dice, int mean_s) {
 
 class Writer {
   public:
-    Writer(Dice& dice, Dice& blocking, std::string prefix)
-        : dice_(dice), blocking_(blocking), prefix_(std::move(prefix)) {}
+    Writer(Dice& dice, Dice& blocking, Dice& belts, std::string prefix)
+        : dice_(dice), blocking_(blocking), belts_(belts), prefix_(std::move(prefix)) {}
 
     RandomPlant write() {
         write_calendars();
@@ -51,6 +58,7 @@ class Writer {
         for (std::size_t i = 0; i < flow_.size(); ++i) write_place(i);
         write_sources();
         if (dice_.chance(40)) write_machine();
+        plant_.sinks = sinks_;
         return std::move(plant_);
     }
 
@@ -125,9 +133,12 @@ class Writer {
 
     void write_place(std::size_t i) {
         if (i > 0 && dice_.chance(15)) {
-            line(flow_[i] + ": {type: buffer, capacity: " +
-                 (dice_.chance(20) ? "unlimited" : text(dice_.from(1, 6))) + ", next: " + next(i) +
-                 "}");
+            const std::string capacity = dice_.chance(20) ? "unlimited" : text(dice_.from(1, 6));
+            const std::string to = next(i);
+            line(flow_[i] + ": " +
+                 (belts_.chance(40)
+                      ? conveyor(belts_, capacity, to)
+                      : "{type: buffer, capacity: " + capacity + ", next: " + to + "}"));
             return;
         }
         plant_.stations.push_back(flow_[i]);
@@ -249,6 +260,7 @@ class Writer {
 
     Dice& dice_;
     Dice& blocking_;  ///< of its own, so that it changes nothing else about a plant
+    Dice& belts_;     ///< likewise
     bool has_parts_ = true;
     std::string prefix_;
     RandomPlant plant_;
@@ -260,7 +272,28 @@ class Writer {
 RandomPlant random_plant(std::uint64_t seed, const std::string& prefix) {
     Dice dice(seed);
     Dice blocking(seed + 1'000'000);
-    return Writer(dice, blocking, prefix).write();
+    Dice belts(seed + 2'000'000);
+    return Writer(dice, blocking, belts, prefix).write();
+}
+
+void join_by_conveyors(std::uint64_t seed, std::vector<RandomPlant>& plants) {
+    Dice dice(seed);
+    const auto lead = [&](RandomPlant& from, const std::string& sink, const RandomPlant& to) {
+        const std::string old = sink + ": {type: sink}";
+        const std::string capacity = dice.chance(15) ? "unlimited" : text(dice.from(1, 8));
+        from.devices.replace(from.devices.find(old), old.size(),
+                             sink + ": " + conveyor(dice, capacity, dice.of(to.stations)));
+    };
+    for (std::size_t i = 0; i < plants.size(); ++i) {
+        RandomPlant& plant = plants[i];
+        const bool last = i + 1 == plants.size();
+        if (!last) lead(plant, plant.sinks.back(), plants[i + 1]);
+        // Parts must still find out of the last plant.
+        if (i > 0 && plant.sinks.size() > 1 && dice.chance(60)) {
+            lead(plant, plant.sinks.front(),
+                 plants[static_cast<std::size_t>(dice.from(0, static_cast<int>(i) - 1))]);
+        }
+    }
 }
 
 std::string scenario_of(const std::vector<RandomPlant>& plants, int hours, bool metered) {

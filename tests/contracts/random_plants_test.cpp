@@ -19,6 +19,14 @@ std::string scenario_of(std::uint64_t seed) {
     return test::scenario_of({random_plant(seed, "")}, horizon_h);
 }
 
+/// Three plants that conveyors join.
+std::string site_of(std::uint64_t seed) {
+    std::vector<RandomPlant> site{random_plant(seed, "a"), random_plant(seed + 100, "b"),
+                                  random_plant(seed + 200, "c")};
+    join_by_conveyors(seed, site);
+    return test::scenario_of(site, horizon_h, false);
+}
+
 PlantPointer plant_of(std::uint64_t seed) {
     return assembled(read_text(scenario_of(seed)));
 }
@@ -72,6 +80,40 @@ TEST_CASE("plants that share nothing run side by side, and tell the same story")
         const Faults faults = executors_agree(plant, random::Key{7, 1});
         INFO("site of seed ", seed, joined(faults));
         CHECK(faults.empty());
+    }
+}
+
+TEST_CASE("plants that conveyors join to a site are cut there, and tell the same story") {
+    std::uint64_t cut = 0;
+    std::uint64_t unlike = 0;
+    Wide carried = 0;
+    for (std::uint64_t seed = 1; seed <= plants; ++seed) {
+        const PlantPointer plant = assembled(read_text(site_of(seed)));
+        const random::Key key{7, static_cast<std::uint32_t>(seed)};
+        const Faults faults = executors_agree(plant, key);
+        INFO("site of seed ", seed, joined(faults));
+        CHECK(faults.empty());
+        cut += plant->model.partition.cut_channels > 0 ? 1U : 0U;
+        unlike += plant->model.partition.cells() > 3 ? 1U : 0U;
+        for (const auto& [name, value] : run_whole(plant, key).figures) {
+            if (name.ends_with("/entered")) carried += value;
+        }
+    }
+    CHECK(cut > plants / 2);
+    CHECK(unlike > 0);
+    CHECK(carried > 0);
+}
+
+TEST_CASE("every site: snapshots, stretches and conservation hold with parts on their way") {
+    for (std::uint64_t seed = 1; seed <= plants / 3; ++seed) {
+        const PlantPointer plant = assembled(read_text(site_of(seed)));
+        const random::Key key{7, static_cast<std::uint32_t>(seed)};
+        INFO("site of seed ", seed);
+        for (const auto property : {splitting_changes_nothing, stretches_add_up, nothing_is_lost}) {
+            const Faults faults = property(plant, key);
+            INFO(joined(faults));
+            CHECK(faults.empty());
+        }
     }
 }
 

@@ -16,10 +16,15 @@ struct RandomPlant {
     std::string devices;                ///< lines below `devices:`, without the tariff
     std::vector<std::string> names;     ///< of the devices
     std::vector<std::string> stations;  ///< of these, stations
+    std::vector<std::string> sinks;     ///< of these, sinks
 };
 
 /// Device names begin with `prefix`; two plants with different prefixes share nothing.
 RandomPlant random_plant(std::uint64_t seed, const std::string& prefix);
+
+/// Joins plants to a site by conveyors: a sink of each becomes one that leads on to the next plant,
+/// and of those that have two, now and then the second one leads back.
+void join_by_conveyors(std::uint64_t seed, std::vector<RandomPlant>& plants);
 
 /// Several plants as one scenario of `hours` hours, under one meter or none.
 std::string scenario_of(const std::vector<RandomPlant>& plants, int hours, bool metered = true);

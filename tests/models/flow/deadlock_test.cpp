@@ -28,7 +28,7 @@ std::string told(Run& run, Time at) {
     for (const Deadlock& deadlock : flow::find_deadlocks(run.simulation())) {
         text += (text.empty() ? "" : "; ") + std::to_string(deadlock.since / second) + " s:";
         for (const DeviceIndex device : deadlock.devices) {
-            text += " " + run.plant().devices[device].name;
+            text += " " + run.plant().model.devices[device].name;
         }
     }
     return text;
