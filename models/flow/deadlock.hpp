@@ -7,9 +7,9 @@
 
 namespace foretwin::flow {
 
-/// Stations and buffers that wait for one another in a circle: each is full, and every machine of
-/// it (or the first part in line) waits for a place in another device that will never have one.
-/// Nothing in it ever moves again.
+/// Stations, buffers and conveyors that wait for one another in a circle: each is full, and every
+/// machine of it (or the first part in line) waits for a place in another device that will never
+/// have one. Nothing in it ever moves again.
 struct Deadlock {
     Time since = 0;                    ///< the last instant at which something in it moved
     std::vector<DeviceIndex> devices;  ///< each waits for the next, the last one for the first

@@ -62,7 +62,8 @@ const char* const smallest_plant =
     "    sensors: {ear: {detects: jam, lead: 1 min}},\n"
     "    maintenance: {visit: {every: 1 h, takes: 1 min,\n"
     "                  replaces: {jam: {chances: [{from: 1 h, chance: 5 %}]}}}}}\n"
-    "  a buffer: {type: buffer, capacity: 1, next: a sink}\n"
+    "  a buffer: {type: buffer, capacity: 1, next: a conveyor}\n"
+    "  a conveyor: {type: conveyor, delay: 30 s, capacity: 1, next: a sink}\n"
     "  a sink: {type: sink}\n"
     "  a machine: {type: machine, rate: 1 part/h,\n"
     "    failures: {jam: {clock: calendar, time_to_failure: 1 h, repair: 1 min,\n"
@@ -113,8 +114,8 @@ TEST_CASE("a device says what it is and where its model ends; types are unique")
         CHECK(device->summary.size() > 10);
         CHECK(device->limits.size() > 10);
     }
-    CHECK(types == std::set<std::string>{"source", "station", "machine", "buffer", "sink", "crew",
-                                         "spares", "tariff"});
+    CHECK(types == std::set<std::string>{"source", "station", "machine", "buffer", "conveyor",
+                                         "sink", "crew", "spares", "tariff"});
 }
 
 TEST_CASE("every parameter has a meaning, and a name that YAML 1.1 does not mangle") {

@@ -278,21 +278,22 @@ RandomPlant random_plant(std::uint64_t seed, const std::string& prefix) {
 
 void join_by_conveyors(std::uint64_t seed, std::vector<RandomPlant>& plants) {
     Dice dice(seed);
-    const auto lead = [&](RandomPlant& from, const std::string& sink, const RandomPlant& to) {
+    const auto lead = [&](RandomPlant& from, const std::string& sink, const std::string& next) {
         const std::string old = sink + ": {type: sink}";
         const std::string capacity = dice.chance(15) ? "unlimited" : text(dice.from(1, 8));
         from.devices.replace(from.devices.find(old), old.size(),
-                             sink + ": " + conveyor(dice, capacity, dice.of(to.stations)));
+                             sink + ": " + conveyor(dice, capacity, next));
     };
     for (std::size_t i = 0; i < plants.size(); ++i) {
         RandomPlant& plant = plants[i];
         const bool last = i + 1 == plants.size();
-        if (!last) lead(plant, plant.sinks.back(), plants[i + 1]);
-        // Parts must still find out of the last plant.
-        if (i > 0 && plant.sinks.size() > 1 && dice.chance(60)) {
-            lead(plant, plant.sinks.front(),
-                 plants[static_cast<std::size_t>(dice.from(0, static_cast<int>(i) - 1))]);
-        }
+        const std::string onwards = last ? plant.sinks.back() : dice.of(plants[i + 1].stations);
+        if (!last) lead(plant, plant.sinks.back(), onwards);
+        if (i == 0 || plant.sinks.size() == 1 || dice.chance(40)) continue;
+        // Most go onwards all the same, so that parts find a way out of the site.
+        const auto earlier = static_cast<std::size_t>(dice.from(0, static_cast<int>(i) - 1));
+        lead(plant, plant.sinks.front(),
+             "{" + dice.of(plants[earlier].stations) + ": 20 %, " + onwards + ": 80 %}");
     }
 }
 

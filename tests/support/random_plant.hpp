@@ -23,7 +23,7 @@ struct RandomPlant {
 RandomPlant random_plant(std::uint64_t seed, const std::string& prefix);
 
 /// Joins plants to a site by conveyors: a sink of each becomes one that leads on to the next plant,
-/// and of those that have two, now and then the second one leads back.
+/// and of those that have two, now and then the second one leads partly back.
 void join_by_conveyors(std::uint64_t seed, std::vector<RandomPlant>& plants);
 
 /// Several plants as one scenario of `hours` hours, under one meter or none.

@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <array>
 
 #include "engine/core/error.hpp"
 #include "engine/kernel/event_queue.hpp"
@@ -221,6 +222,21 @@ TEST_CASE("outgrown blocks are used again: the pool stays within twice what ring
     CHECK(pool.bytes().size() == bytes);
     CHECK(second.block == 0);
     for (int i = 0; i < 5; ++i) CHECK(pool.pop<Wide>(first) == i);
+}
+
+TEST_CASE("a pool keeps values until they are taken, and uses their place again") {
+    kernel::Pool pool;
+    const std::uint32_t first = pool.keep(std::array<int, 4>{1, 2, 3, 4});
+    const std::uint32_t second = pool.keep(std::array<int, 4>{5, 6, 7, 8});
+    CHECK(pool.take<std::array<int, 4>>(first) == std::array<int, 4>{1, 2, 3, 4});
+    CHECK(pool.keep(std::array<int, 4>{9, 9, 9, 9}) == first);
+    CHECK(pool.take<std::array<int, 4>>(second) == std::array<int, 4>{5, 6, 7, 8});
+    const std::size_t bytes = pool.bytes().size();
+    for (int i = 0; i < 1000; ++i) {
+        const std::uint32_t place = pool.keep(std::array<int, 4>{i, i, i, i});
+        CHECK(pool.take<std::array<int, 4>>(place)[3] == i);
+    }
+    CHECK(pool.bytes().size() == bytes);
 }
 
 TEST_CASE("devices are ranked by the byte order of their names, whatever order they come in") {
