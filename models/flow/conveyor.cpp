@@ -5,8 +5,9 @@ namespace {
 
 enum ConveyorEvent : std::uint8_t { part_arrives = 1, credit_arrives };
 
-Event event_of(ConveyorEvent kind) {
+Event event_for(DeviceIndex receiver, ConveyorEvent kind) {
     Event event;
+    event.device = receiver;
     event.kind = kind;
     return event;
 }
@@ -31,8 +32,8 @@ void carry(Context& context, DeviceIndex device, Part part) {
     ++state.entered;
     ++state.entered_ever;
     part.arrived = context.now();
-    context.send(device, conveyor.exit, later(context.now(), conveyor.delay), EventClass::arrival,
-                 event_of(part_arrives), part);
+    context.send(device, later(context.now(), conveyor.delay), EventClass::arrival,
+                 event_for(conveyor.exit, part_arrives), part);
 }
 
 /// Nobody overtakes those in line, whose turn may be waiting in the worklist.
@@ -115,8 +116,8 @@ Part take_first(Context& context, const Conveyor& conveyor, ConveyorExitState& s
     ++state.left_ever;
     state.sojourn += context.now() - part.arrived;
     if (conveyor.capacity != Conveyor::unlimited) {
-        context.send(conveyor.exit, conveyor.entry, later(context.now(), conveyor.back),
-                     EventClass::arrival, event_of(credit_arrives));
+        context.send(conveyor.exit, later(context.now(), conveyor.back), EventClass::arrival,
+                     event_for(conveyor.entry, credit_arrives));
     }
     return part;
 }
