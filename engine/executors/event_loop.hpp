@@ -30,15 +30,18 @@ inline constexpr std::size_t entry_places = 7;
 inline constexpr std::size_t state_places = 3;
 static_assert(entry_places <= kernel::EventQueue::farthest_coming);
 
-/// Handles every event of the queue up to and including `until`; `push` takes what each one caused.
-/// `traces` holds one hash per device, used when traced. Returns how many it handled.
+/// So many events are handled between two looks at what else there is to do.
+inline constexpr std::uint64_t most_at_once = 1U << 15;
+
+/// Handles events of the queue up to and including `until`, `most` at once; `push` takes what each
+/// one caused. `traces` holds one hash per device, used when traced. Returns how many it handled.
 template <bool traced, class Push>
 std::uint64_t handle_events(kernel::EventQueue& queue, kernel::Context& context, Time until,
-                            std::uint64_t* traces, Push push) {
+                            std::uint64_t most, std::uint64_t* traces, Push push) {
     const bool fetch_early = context.model().devices.size() > most_devices_at_hand;
     std::vector<kernel::Event>& outbox = context.outbox();
     std::uint64_t handled = 0;
-    while (!queue.empty() && queue.top().at <= until) {
+    while (!queue.empty() && queue.top().at <= until && handled < most) {
         // Handled where it stands: nothing is put into the queue before it is done.
         const kernel::Event& event = queue.top();
         if (context.is_stale(event)) {

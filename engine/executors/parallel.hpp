@@ -9,10 +9,10 @@ namespace foretwin::executors {
 
 /// What a parallel run did; for reports and benchmarks, never part of a result.
 struct ParallelReport {
-    int groups = 1;                   ///< pieces that ran side by side
-    Time lookahead = never;           ///< the smallest between two of them
-    std::uint64_t rounds = 0;         ///< windows run side by side
-    std::uint64_t narrow_rounds = 0;  ///< windows with work for one group only
+    int groups = 1;            ///< pieces that ran side by side
+    Time lookahead = never;    ///< the smallest between two of them
+    std::uint64_t rounds = 0;  ///< times all came together to see how to go on
+    std::uint64_t waits = 0;   ///< times a thread had to wait for another one
     std::uint64_t parallel_events = 0;
     std::uint64_t sequential_events = 0;  ///< in stretches where side by side did not pay
 };

@@ -1,5 +1,6 @@
 #include "engine/executors/sequential.hpp"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -18,8 +19,14 @@ void run(kernel::Simulation& simulation, Time until) {
     kernel::EventQueue queue;
     queue.assign(std::move(pending));
     std::uint64_t* traces = simulation.memory().at<std::uint64_t>(simulation.model().traces);
-    const std::uint64_t handled = handle_events<traced>(
-        queue, context, until, traces, [&](const kernel::Event& caused) { queue.push(caused); });
+    const auto push = [&](const kernel::Event& caused) { queue.push(caused); };
+    std::uint64_t handled = 0;
+    std::uint64_t last = most_at_once;
+    while (last == most_at_once) {
+        last = handle_events<traced>(queue, context, until, most_at_once, traces, push);
+        handled += last;
+        if (!queue.empty()) context.merge(std::min(queue.top().at, until));
+    }
     simulation.settle(context);
     pending = queue.release();
     std::erase_if(pending, is_stale);

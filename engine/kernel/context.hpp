@@ -62,6 +62,10 @@ class Context {
     }
     template <class T>
     T& state(DeviceIndex device) {
+#ifdef FORETWIN_CHECK_CELLS
+        FORETWIN_RULE(group_of_ == nullptr || group_of_[dispatch_[device].cell] == group_,
+                      "a device looks at the state of others only where it is joined to them");
+#endif
         return *at<T>(dispatch_[device].state);
     }
     /// What Memory::reserve laid out at an offset.
@@ -69,12 +73,23 @@ class Context {
     T* at(std::uint32_t offset) {
         return std::launder(reinterpret_cast<T*>(fixed_ + offset));
     }
+    /// What ModelBuilder::reserve_in_cells laid out, of the cell at work or of another one.
+    template <class T>
+    T& state_in_cell(std::uint32_t reserved) {
+        return state_in_cell<T>(reserved, static_cast<std::uint32_t>(pool_ - &memory_->pool(0)));
+    }
+    template <class T>
+    T& state_in_cell(std::uint32_t reserved, std::uint32_t cell) {
+        return *at<T>(model_->cell_states + cell * model_->cell_stride + reserved);
+    }
     template <class T>
     const T& ports(DeviceIndex device) const {
         return *static_cast<const T*>(dispatch_[device].behaviour->ports);
     }
     /// Where the rings of the device at work live.
     Pool& memory() { return *pool_; }
+    /// Those of another cell; for Behaviour::merge.
+    Pool& memory_of_cell(std::uint32_t cell) { return memory_->pool(cell); }
     const Model& model() const { return *model_; }
 
     /// Sets a timer: at most one event per timer is pending, an earlier one is replaced. An instant
@@ -206,6 +221,12 @@ class Context {
     }
     /// What follows is the work of this device.
     void enter(DeviceIndex device) { pool_ = &memory_->pool(dispatch_[device].cell); }
+    /// Every cell has handled all before `until`: meters and recorders fold in what cells wrote.
+    void merge(Time until) {
+        for (const DeviceIndex device : model_->merging) {
+            dispatch_[device].behaviour->merge(*this, device, until);
+        }
+    }
     void move_clock(Time now, std::uint64_t step) {
         now_ = now;
         step_ = step;

@@ -63,6 +63,10 @@ struct Behaviour {
     void (*report)(Context&, DeviceIndex, FigureSink&) = nullptr;
     /// Table of ports for other devices; its type is agreed in models/contract.
     const void* ports = nullptr;
+    /// Folds into the device what each cell wrote for it (ModelBuilder::reserve_in_cells): every
+    /// cell has handled all before `until`. Must give the same figures whenever it is called;
+    /// executors call it now and then, so that what the cells wrote does not pile up.
+    void (*merge)(Context&, DeviceIndex, Time until) = nullptr;
 };
 
 /// One device of a model: constant while the model runs.
@@ -100,6 +104,9 @@ struct Model {
     std::uint32_t timer_count = 0;
     std::uint32_t counters = 0;           ///< offset of one event counter (u64) per device
     std::uint32_t traces = 0;             ///< offset of one trace hash (u64) per device
+    std::uint32_t cell_states = 0;        ///< offset of what cells write for others, cell by cell
+    std::uint32_t cell_stride = 0;        ///< bytes from one cell's to the next one's
+    std::vector<DeviceIndex> merging;     ///< devices whose behaviour has `merge`
     std::uint32_t series_count = 0;       ///< of draws that are computed ahead
     std::uint32_t pair_series_count = 0;  ///< of those that give a value and a uniform each
 

@@ -1,6 +1,7 @@
 #include "engine/kernel/model_builder.hpp"
 
 #include <algorithm>
+#include <array>
 #include <string_view>
 
 #include "engine/core/error.hpp"
@@ -95,6 +96,21 @@ void ModelBuilder::refuse_equal_hashes() {
     stream_names_ = {};
 }
 
+/// What one thread writes all the time lies on no cache line of another's.
+void ModelBuilder::lay_out_cells() {
+    for (DeviceIndex device = 0; device < model_.devices.size(); ++device) {
+        if (model_.devices[device].behaviour->merge != nullptr) model_.merging.push_back(device);
+    }
+    if (cell_bytes_ == 0) return;
+    struct alignas(Memory::grain) Grain {
+        std::array<std::byte, Memory::grain> bytes{};
+    };
+    constexpr std::uint32_t apart = 128;
+    model_.cell_stride = (cell_bytes_ + 2 * apart - 1) / apart * apart;
+    model_.cell_states =
+        reserve<Grain>(std::size_t{model_.cell_stride} / Memory::grain * model_.partition.cells());
+}
+
 Model ModelBuilder::finish() {
     refuse_equal_hashes();
     model_.partition = make_partition(model_.devices.size(), connections_);
@@ -104,6 +120,7 @@ Model ModelBuilder::finish() {
                       "every named device has a behaviour");
         model_.dispatch[device].cell = model_.partition.cell_of[device];
     }
+    lay_out_cells();
     model_.timers = reserve<Timer>(model_.timer_count);
     model_.counters = reserve<std::uint64_t>(model_.devices.size());
     model_.traces = reserve<std::uint64_t>(model_.devices.size());

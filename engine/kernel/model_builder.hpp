@@ -36,6 +36,16 @@ class ModelBuilder {
         return model_.memory.reserve<State>(count);
     }
     TimerIndex reserve_timers(std::uint32_t count);
+    /// Lays out a State in every cell, all bytes zero, for what devices anywhere write for a meter
+    /// or recorder: so it joins nobody, and `Behaviour::merge` brings together what was written.
+    /// Returns what Context::state_in_cell is asked with.
+    template <class State>
+    std::uint32_t reserve_in_cells() {
+        static_assert(std::is_trivially_copyable_v<State> && alignof(State) <= Memory::grain);
+        const std::uint32_t offset = cell_bytes_;
+        cell_bytes_ += (sizeof(State) + Memory::grain - 1) / Memory::grain * Memory::grain;
+        return offset;
+    }
 
     void set(DeviceIndex device, const Behaviour& behaviour, std::shared_ptr<const void> parameters,
              std::uint32_t state);
@@ -57,9 +67,11 @@ class ModelBuilder {
         std::uint64_t name = 0;  ///< where it begins in the text
     };
     void refuse_equal_hashes();
+    void lay_out_cells();
 
     Model model_;
     Connections connections_;
+    std::uint32_t cell_bytes_ = 0;
     std::vector<Stream> streams_;
     std::string stream_names_;  ///< each one followed by a zero
 };

@@ -175,20 +175,25 @@ Partition make_partition(std::size_t devices, const Connections& connections) {
     return partition;
 }
 
-std::vector<std::uint32_t> groups_of(const Partition& partition, std::uint32_t wanted) {
-    const double share =
-        static_cast<double>(partition.cell_of.size()) / static_cast<double>(wanted);
+std::vector<std::uint32_t> groups_of(const std::vector<double>& load_of_cell,
+                                     std::uint32_t wanted) {
+    const double share = std::accumulate(load_of_cell.begin(), load_of_cell.end(), 0.0) / wanted;
     std::vector<std::uint32_t> group_of;
     double placed = 0;
     std::uint32_t group = 0;
-    for (const std::uint32_t devices : partition.devices_in) {
+    for (const double load : load_of_cell) {
         // A cell belongs where its middle falls.
-        const double middle = placed + devices / 2.0;
+        const double middle = placed + load / 2;
         if (!group_of.empty() && middle > share * (group + 1)) ++group;
         group_of.push_back(group);
-        placed += devices;
+        placed += load;
     }
     return group_of;
+}
+
+std::vector<std::uint32_t> groups_of(const Partition& partition, std::uint32_t wanted) {
+    return groups_of(std::vector<double>(partition.devices_in.begin(), partition.devices_in.end()),
+                     wanted);
 }
 
 double imbalance_of(const Partition& partition, std::uint32_t wanted) {

@@ -59,8 +59,10 @@ struct Partition {
 /// packs neighbours by name into at most `most_cells` cells of about equal numbers of devices.
 Partition make_partition(std::size_t devices, const Connections& connections);
 
-/// Neighbouring cells in `wanted` groups at most (>= 1), about equally many devices in each: the
-/// group of every cell, from 0 up without a gap.
+/// Neighbouring cells in `wanted` groups at most (>= 1), of about equal load: the group of every
+/// cell, from 0 up without a gap.
+std::vector<std::uint32_t> groups_of(const std::vector<double>& load_of_cell, std::uint32_t wanted);
+/// The same with the number of devices as load.
 std::vector<std::uint32_t> groups_of(const Partition& partition, std::uint32_t wanted);
 
 /// Devices in the largest group over those in an equal share: 1 is perfect.

@@ -14,6 +14,7 @@ struct TariffDevice {
     static const DeviceSpec spec;
 
     std::shared_ptr<const Tariff> tariff;
+    std::uint32_t parts = 0;  ///< MeterPart in every cell; set by add_tariff
 };
 
 void add_tariff(kernel::ModelBuilder& builder, DeviceIndex device, TariffDevice tariff);

@@ -116,9 +116,9 @@ Plant assemble(const loader::Value& tree, const loader::Reader& reader,
     }
     refuse_huge_plant(*devices, reader);
     kernel::ModelBuilder builder(device_names(*devices));
-    Site site{tree,    *devices, reader, folder, loader::Clock(*tree.find("time"), reader),
-              builder, {},       {},     {},     {},
-              shared,  {},       nullptr};
+    Site site{tree,    *devices, reader, folder,    loader::Clock(*tree.find("time"), reader),
+              builder, {},       {},     no_device, false,
+              {},      shared,   {},     nullptr};
     for (const loader::Value::Entry& entry : devices->entries())
         site.by_name[entry.key] = &entry.value;
     site.calendars = read_calendars(tree, site.clock, reader);

@@ -26,6 +26,7 @@ struct Site {
     std::map<std::string, CalendarPointer> calendars;
     flow::Sources sources;
     DeviceIndex meter = no_device;
+    bool meter_is_placed = false;  ///< runs with the first device that it meters
     std::vector<std::string> notes;
     SharedTariffs* shared = nullptr;
     /// What a device's machines may draw together at most.

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "scenarios/assembly/builders.hpp"
 
@@ -279,11 +280,14 @@ reliability::Upkeep read_upkeep(Site& site, const std::string& name, std::uint32
     upkeep.calendar = site.calendar_of(device);
     upkeep.power = read_power(site, name, device);
     upkeep.meter = site.meter;
+    // A meter joins nobody (DESIGN, section 4), but it must run somewhere.
+    if (site.meter != no_device && !std::exchange(site.meter_is_placed, true)) {
+        site.join(site.meter, "tariff");
+    }
     if (const loader::Value* power = device.find("power")) {
         const std::int64_t highest = *std::max_element(upkeep.power.begin(), upkeep.power.end());
         site.powers.push_back({name, static_cast<double>(highest) * machines, power->place()});
     }
-    if (site.meter != no_device) site.join(site.meter, "tariff");
     if (const loader::Value* failures = device.find("failures")) {
         for (const auto& entry : failures->entries()) {
             upkeep.causes.push_back(read_cause(site, entry.key, entry.value));

@@ -47,7 +47,9 @@ target_compile_options(foretwin_flags INTERFACE
     # GCC 12 warns falsely about std::string and std::optional (GCC bugs 105651, 80635).
     $<$<CXX_COMPILER_ID:GNU>:-Werror;-Wno-restrict;-Wno-maybe-uninitialized>)
 target_include_directories(foretwin_flags INTERFACE ${PROJECT_SOURCE_DIR})
-target_compile_definitions(foretwin_flags INTERFACE FORETWIN_VERSION="${PROJECT_VERSION}")
+# Builds for debugging and the sanitizers also hold devices to the cells they may look into.
+target_compile_definitions(foretwin_flags INTERFACE FORETWIN_VERSION="${PROJECT_VERSION}"
+    $<$<CONFIG:Debug>:FORETWIN_CHECK_CELLS>)
 
 function(foretwin_target_name path result)
     string(REPLACE "/" "_" name "${path}")

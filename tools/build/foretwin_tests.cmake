@@ -35,7 +35,7 @@ function(foretwin_test_program path folder)
         target_link_libraries(${name} PRIVATE foretwin_scenarios)
     endif()
     # Devices are tested as a scenario uses them (tests/support/plant.hpp).
-    if(path MATCHES "^models/(flow|reliability|people)")
+    if(path MATCHES "^models/(energy|flow|reliability|people)")
         target_link_libraries(${name} PRIVATE foretwin_scenarios_assembly)
     endif()
     if(path STREQUAL "models/reference")

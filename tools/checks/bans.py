@@ -44,7 +44,8 @@ BANS = (
         r"(system|steady|high_resolution|utc)_clock\b|\btime\s*\(\s*(nullptr|NULL|0|&)|"
         r"\b(gettimeofday|clock_gettime|localtime(_r)?|gmtime(_r)?)\s*\(",
         "simulated Time from the kernel; the time of day enters at the edge (tools)",
-        ("engine/", "models/"), except_in=("engine/telemetry/", "engine/executors/real_time")),
+        ("engine/", "models/"), except_in=("engine/telemetry/", "engine/executors/real_time",
+                                         "engine/executors/pace")),
     Ban("printing",
         r"std::(cout|cerr|clog)\b|(?<![\w:])(printf|fprintf|puts|fputs|putchar)\s*\(|"
         r"std::(printf|fprintf|puts|fputs)\s*\(",
@@ -64,7 +65,7 @@ BANS = (
         r"\b(fesetround|fesetenv|_MM_SET_FLUSH_ZERO_MODE|_MM_SET_DENORMALS_ZERO_MODE)\b",
         "the default floating-point environment, which every worker sets once",
         PRODUCT, except_in=("engine/core/math", "scenarios/experiments/",
-                                  "engine/executors/parallel.cpp")),
+                                  "engine/executors/groups.cpp")),
     Ban("fast math",
         r"(?<!-fno)-ffast-math|-march=native|-ffp-contract=(on|fast)|-Ofast|"
         r"-funsafe-math-optimizations|-fassociative-math",
