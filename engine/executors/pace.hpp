@@ -29,7 +29,7 @@ class Pace {
     bool is_slow(std::uint64_t handled, double side_by_side);
 
   private:
-    static constexpr double seconds_watched = 1e-3;
+    static constexpr double seconds_watched = 2e-3;
     /// So many events hide what waiting costs, whatever the machine.
     static constexpr double plenty = 4000;
     /// Side by side must be so much cheaper per event to be worth the processors it takes.

@@ -39,7 +39,7 @@ class Parking {
 
   private:
     static constexpr int spins = 100;
-    static constexpr int yields = 50;
+    static constexpr int yields = 1000;
 
     alignas(64) std::atomic<std::uint32_t> sleepers_{0};
     alignas(64) std::mutex mutex_;
