@@ -18,6 +18,10 @@ constexpr std::uint64_t events_per_round = 8192;
 /// A group tells the others how far it is after so many events, times the groups it listens to.
 constexpr std::uint64_t events_per_promise = 128;
 
+/// After so many steps without an event a new round finds out how far the next ones are: clocks
+/// alone would get there by one delay at a time.
+constexpr int most_creeping = 128;
+
 Time plus(Time at, Time delay) {
     return at == never || delay >= never - at ? never : at + delay;
 }
@@ -81,6 +85,9 @@ void Groups::measure_distances() {
 
 void Groups::fill_queues() {
     std::vector<std::vector<Event>> pending(groups_.size());
+    for (std::vector<Event>& events : pending) {
+        events.reserve(simulation_.pending_events() / groups_.size() * 5 / 4);
+    }
     for (const Event& event : simulation_.pending()) {
         const std::uint32_t cell = simulation_.model().dispatch[event.device].cell;
         pending[group_of_[cell]].push_back(event);
@@ -109,6 +116,8 @@ bool Groups::open_round(Time until) {
         take_mail(number);
         earliest = std::min(earliest, groups_[number].next());
     }
+    // Meters fold in what all groups have passed.
+    if (!simulation_.model().merging.empty()) between_rounds_.merge(std::min(earliest, until));
     Time safe = never;  // for all groups, without hearing from one another
     for (std::size_t to = 0; to < count; ++to) {
         Group& group = groups_[to];
@@ -126,6 +135,7 @@ bool Groups::open_round(Time until) {
     round_end_ = plus(earliest, span_);
     if (safe != never) round_end_ = std::max(round_end_, safe - 1);
     round_end_ = std::min(round_end_, until);
+    is_cut_short_.store(false);
     return earliest <= until;
 }
 
@@ -143,7 +153,7 @@ bool Groups::is_through(const Group& group) const {
     return group.clock.load() > round_end_;
 }
 
-bool Groups::advance(std::uint32_t number) {
+Groups::Step Groups::advance(std::uint32_t number) {
     Group& group = groups_[number];
     // First the clocks, then the mail: what was sent before a clock was set is there.
     group.arrival = arrival_at(number);
@@ -162,32 +172,43 @@ bool Groups::advance(std::uint32_t number) {
         group.clock.store(promise);
         parking_.wake();
     }
-    return moves || handled > 0;
+    if (handled > 0) return Step::handled;
+    return moves ? Step::creeped : Step::none;
 }
 
 void Groups::run_share(unsigned member, unsigned members) {
     std::fesetenv(FE_DFL_ENV);
     const auto count = static_cast<std::uint32_t>(groups_.size());
     const auto can_go_on = [&] {
-        if (has_failed_.load()) return true;
+        if (is_cut_short_.load()) return true;
         for (std::uint32_t number = member; number < count; number += members) {
             const Group& group = groups_[number];
             if (!is_through(group) && arrival_at(number) > group.arrival) return true;
         }
         return false;
     };
-    for (bool is_through_all = false; !is_through_all && !has_failed_.load();) {
+    int creeped = 0;
+    bool is_through_all = false;
+    while (!is_through_all && !is_cut_short_.load()) {
         is_through_all = true;
-        bool goes_on = false;
+        Step most = Step::none;
         for (std::uint32_t number = member; number < count; number += members) {
             if (is_through(groups_[number])) continue;
             is_through_all = false;
-            goes_on = advance(number) || goes_on;
+            most = std::max(most, advance(number));
         }
-        if (is_through_all || goes_on) continue;
+        if (most == Step::handled) creeped = 0;
+        if (most == Step::creeped) ++creeped;
+        if (creeped > most_creeping) cut_short();
+        if (is_through_all || most != Step::none) continue;
         ++groups_[member].waits;
         parking_.wait_until(can_go_on);
     }
+}
+
+void Groups::cut_short() {
+    is_cut_short_.store(true);
+    parking_.wake();
 }
 
 Groups::End Groups::run(Time until, double sequential_cost, std::uint64_t events_to_balance) {
@@ -196,8 +217,7 @@ Groups::End Groups::run(Time until, double sequential_cost, std::uint64_t events
         try {
             groups.run_share(member, members);
         } catch (...) {
-            groups.has_failed_.store(true);
-            groups.parking_.wake();
+            groups.cut_short();
             throw;
         }
     };
@@ -213,18 +233,12 @@ Groups::End Groups::run(Time until, double sequential_cost, std::uint64_t events
         before = all;
         if (events < count * events_per_round / 2) span_ = plus(span_, span_);
         if (events > count * events_per_round * 2) span_ = std::max<Time>(1, span_ / 2);
-        merge();
         const auto length = static_cast<double>(round_end_ - round_begin_ + 1);
         const double windows = length / static_cast<double>(least_lookahead_);
         if (pace.is_slow(all, events / count / std::max(1.0, windows))) return End::slow;
         if (all > events_to_balance && is_unbalanced()) return End::unbalanced;
     }
     return End::reached;
-}
-
-/// Meters fold in what all groups have passed.
-void Groups::merge() {
-    if (!simulation_.model().merging.empty()) between_rounds_.merge(round_end_);
 }
 
 std::uint64_t Groups::handled() const {
@@ -294,9 +308,13 @@ void Groups::route(std::uint32_t number, const Event& event) {
 
 std::uint64_t Groups::finish(ParallelReport& report) {
     Time earliest = never;
+    std::size_t pending = 0;
     for (std::uint32_t number = 0; number < groups_.size(); ++number) {
         take_mail(number);
-        Group& group = groups_[number];
+        pending += groups_[number].queue.size();
+    }
+    simulation_.pending().reserve(pending);
+    for (Group& group : groups_) {
         for (const Event& event : group.queue.release()) {
             if (group.context->is_stale(event)) continue;
             earliest = std::min(earliest, event.at);

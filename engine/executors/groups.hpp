@@ -74,9 +74,14 @@ class Groups {
     bool open_round(Time until);
     /// Runs the groups of one member to the end of the round.
     void run_share(unsigned member, unsigned members);
-    /// Handles what a group may handle now. False when that was nothing, and will be until another
-    /// group's clock has moved.
-    bool advance(std::uint32_t number);
+    enum class Step {
+        none,     ///< nothing, until another group's clock has moved
+        creeped,  ///< only its clock has moved
+        handled,
+    };
+    /// Handles what a group may handle now.
+    Step advance(std::uint32_t number);
+    void cut_short();
     bool is_through(const Group& group) const;
     /// Nothing arrives at the group sooner, by the clocks as they are.
     Time arrival_at(std::uint32_t number) const;
@@ -84,7 +89,6 @@ class Groups {
     void post_mail(std::uint32_t number);
     void keep_cargo_and_push(Group& group, Mail& mail);
     void route(std::uint32_t number, const kernel::Event& event);
-    void merge();
     std::uint64_t handled() const;
     bool is_unbalanced() const;
     MailBox& box(std::size_t from, std::size_t to) { return boxes_[from * groups_.size() + to]; }
@@ -103,7 +107,8 @@ class Groups {
     Time span_ = 1;                         ///< of a round, so that it holds enough events
     std::uint64_t rounds_ = 0;
     Parking parking_;
-    std::atomic<bool> has_failed_{false};
+    /// Everybody leaves the round where they stand: a share has failed, or clocks only creep.
+    std::atomic<bool> is_cut_short_{false};
 };
 
 }  // namespace foretwin::executors

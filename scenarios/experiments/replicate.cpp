@@ -56,7 +56,12 @@ void advance(const StudyPlan& plan, kernel::Simulation& simulation, Time until) 
             executors::run_sequential(simulation, until, trace);
             break;
         case Executor::parallel:
-            executors::run_parallel(simulation, until, threads_of(plan), trace);
+            // More threads than processors would only take turns.
+            executors::run_parallel(
+                simulation, until,
+                std::min(threads_of(plan),
+                         static_cast<int>(std::max(1U, std::thread::hardware_concurrency()))),
+                trace);
             break;
     }
 }

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "engine/core/rule.hpp"
+#include "engine/executors/parallel.hpp"
 #include "engine/executors/reference.hpp"
 #include "engine/executors/sequential.hpp"
 
@@ -96,4 +97,22 @@ TEST_CASE("a plan that makes no sense is refused") {
     CHECK_THROWS_AS(reference::phold(Phold{0, 8, 0.1, 0.1}), RuleBroken);
     CHECK_THROWS_AS(reference::phold(Phold{8, 8, 1.1, 0.1}), RuleBroken);
     CHECK_THROWS_AS(reference::phold(Phold{8, 8, 0.1, -0.1}), RuleBroken);
+}
+
+TEST_CASE("a lookahead that is tiny beside the gaps between events costs no march of the clocks") {
+    // A nanosecond against seconds: clocks alone would take 1e9 steps from one event to the next.
+    const kernel::Model model = reference::phold({16, 1, 0.5, 1e-9});
+    REQUIRE(model.partition.cells() == 16);
+    kernel::Simulation plain(model, {3, 0});
+    plain.start();
+    executors::run_reference(plain, from_seconds(2'000));
+    for (const int threads : {2, 5}) {
+        kernel::Simulation parallel(model, {3, 0});
+        parallel.start();
+        const executors::ParallelReport report =
+            executors::run_parallel(parallel, from_seconds(2'000), threads, executors::Trace::on);
+        CHECK(report.parallel_events > 10);
+        CHECK(parallel.report(false).values == plain.report(false).values);
+        CHECK(parallel.trace_fingerprint() == plain.trace_fingerprint());
+    }
 }
