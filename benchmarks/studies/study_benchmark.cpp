@@ -1,5 +1,6 @@
 // Runs one scenario the whole product way (file, check, assembly, replications, figures) and prints
-// what it cost, one "name value" per line. Arguments: FILE REPLICATIONS THREADS [all | KPI].
+// what it cost, one "name value" per line. Arguments: FILE REPLICATIONS THREADS [all | parallel |
+// KPI]: all alternatives; each replication on all threads; the mean of a KPI.
 #include <cstdlib>
 #include <iostream>
 #include <string>
@@ -12,13 +13,14 @@ namespace {
 using namespace foretwin;
 
 experiments::StudyPlan plan_of(const std::string& file, std::int64_t replications, int threads,
-                               bool all) {
+                               const std::string& asked) {
     experiments::StudyPlan plan;
     loader::Problems problems;
     plan.file = loader::read_scenario(file, problems);
     loader::throw_if_any(problems);
     plan.alternatives = {experiments::Alternative{}};
-    if (all) plan.alternatives = experiments::all_alternatives(plan.file.tree);
+    if (asked == "all") plan.alternatives = experiments::all_alternatives(plan.file.tree);
+    if (asked == "parallel") plan.executor = experiments::Executor::parallel;
     plan.replications = replications;
     plan.threads = threads;
     return plan;
@@ -28,7 +30,7 @@ experiments::StudyPlan plan_of(const std::string& file, std::int64_t replication
 
 int main(int count, char** arguments) {
     if (count < 4) {
-        std::cerr << "usage: study_benchmark FILE REPLICATIONS THREADS [all | KPI]\n";
+        std::cerr << "usage: study_benchmark FILE REPLICATIONS THREADS [all | parallel | KPI]\n";
         return 2;
     }
     const std::int64_t replications = std::atoll(arguments[2]);
@@ -37,7 +39,7 @@ int main(int count, char** arguments) {
         const double cpu = benchmarks::cpu_seconds();
         const double wall = benchmarks::wall_seconds();
         const experiments::StudyPlan plan =
-            plan_of(arguments[1], replications, std::atoi(arguments[3]), asked == "all");
+            plan_of(arguments[1], replications, std::atoi(arguments[3]), asked);
         const experiments::StudyResult result = run_study(plan);
         const auto runs =
             static_cast<double>(replications) * static_cast<double>(plan.alternatives.size());
