@@ -121,6 +121,8 @@ Model ModelBuilder::finish() {
         model_.dispatch[device].cell = model_.partition.cell_of[device];
     }
     lay_out_cells();
+    model_.partition.cell_of = {};
+    connections_ = {};
     model_.timers = reserve<Timer>(model_.timer_count);
     model_.counters = reserve<std::uint64_t>(model_.devices.size());
     model_.traces = reserve<std::uint64_t>(model_.devices.size());

@@ -72,6 +72,16 @@ Time best_cut(std::size_t devices, const Connections& connections, std::uint32_t
     return too_long == delays.begin() ? 1 : *(too_long - 1);
 }
 
+/// What no delay separates. The classes are gone when the pieces are made: a fleet has millions.
+void count_processes(Partition& partition, std::size_t devices, const Connections& connections) {
+    Classes processes = contracted(devices, connections, 1);
+    if (!connections.complete) processes.unite_all();
+    for (std::uint32_t device = 0; device < devices; ++device) {
+        if (processes.find(device) == device) ++partition.logical_processes;
+    }
+    partition.largest_process = processes.largest();
+}
+
 /// Fills cells with the pieces in the order of their first devices, so that neighbours by name,
 /// whose state lies side by side, stay together.
 void pack(Partition& partition, Classes& pieces, std::size_t devices) {
@@ -148,18 +158,17 @@ std::string blame_of(std::size_t devices, const Connections& connections) {
 
 }  // namespace
 
+std::size_t Partition::devices() const {
+    return std::accumulate(devices_in.begin(), devices_in.end(), std::size_t{0});
+}
+
 Time Partition::least_lookahead() const {
     return lookahead.empty() ? never : *std::min_element(lookahead.begin(), lookahead.end());
 }
 
 Partition make_partition(std::size_t devices, const Connections& connections) {
     Partition partition;
-    Classes processes = contracted(devices, connections, 1);
-    if (!connections.complete) processes.unite_all();
-    for (std::uint32_t device = 0; device < devices; ++device) {
-        if (processes.find(device) == device) ++partition.logical_processes;
-    }
-    partition.largest_process = processes.largest();
+    count_processes(partition, devices, connections);
     if (partition.logical_processes <= 1) {
         partition.cell_of.assign(devices, 0);
         partition.devices_in.assign(1, static_cast<std::uint32_t>(devices));
@@ -168,7 +177,7 @@ Partition make_partition(std::size_t devices, const Connections& connections) {
         return partition;
     }
     const auto sixteenth = static_cast<std::uint32_t>((devices + 15) / 16);
-    const Time cut = best_cut(devices, connections, std::max(processes.largest(), sixteenth));
+    const Time cut = best_cut(devices, connections, std::max(partition.largest_process, sixteenth));
     Classes pieces = contracted(devices, connections, cut);
     pack(partition, pieces, devices);
     measure_lookahead(partition, connections);
@@ -202,7 +211,7 @@ double imbalance_of(const Partition& partition, std::uint32_t wanted) {
     for (std::size_t cell = 0; cell < group_of.size(); ++cell) {
         devices[group_of[cell]] += partition.devices_in[cell];
     }
-    const double equal = static_cast<double>(partition.cell_of.size()) / wanted;
+    const double equal = static_cast<double>(partition.devices()) / wanted;
     return *std::max_element(devices.begin(), devices.end()) / equal;
 }
 

@@ -35,7 +35,8 @@ struct Connections {
 struct Partition {
     static constexpr std::uint32_t most_cells = 64;
 
-    std::vector<std::uint32_t> cell_of{};        ///< per device
+    /// Per device. A finished model has it in its dispatch table, and here no longer.
+    std::vector<std::uint32_t> cell_of{};
     std::vector<std::uint32_t> devices_in = {};  ///< per cell
     std::uint32_t logical_processes = 0;
     std::uint32_t largest_process = 0;  ///< devices in it
@@ -47,6 +48,7 @@ struct Partition {
     std::string blame;
 
     std::uint32_t cells() const { return static_cast<std::uint32_t>(devices_in.size()); }
+    std::size_t devices() const;
     Time lookahead_between(std::uint32_t from, std::uint32_t to) const {
         return lookahead[std::size_t{from} * cells() + to];
     }

@@ -12,7 +12,7 @@ constexpr std::array<std::uint32_t, 4> thread_counts{2, 4, 8, 16};
 
 nlohmann::ordered_json to_json(const kernel::Partition& partition) {
     nlohmann::ordered_json json;
-    json["devices"] = partition.cell_of.size();
+    json["devices"] = partition.devices();
     json["logical_processes"] = partition.logical_processes;
     json["largest_process"] = partition.largest_process;
     json["cells"] = partition.cells();
@@ -28,7 +28,7 @@ nlohmann::ordered_json to_json(const kernel::Partition& partition) {
 }
 
 void print(const kernel::Partition& partition) {
-    std::printf("Devices            %zu\n", partition.cell_of.size());
+    std::printf("Devices            %zu\n", partition.devices());
     std::printf("Logical processes  %u, the largest of %u devices\n", partition.logical_processes,
                 partition.largest_process);
     if (!partition.blame.empty()) {
