@@ -46,16 +46,37 @@ void add_precision_warning(const StudyPlan& plan, StudyResult& result) {
     }
 }
 
+/// Sums over all alternatives; the wall times are filled in later.
+RunCounters counters_of(const StudyPlan& plan, const std::vector<PreparedAlternative>& prepared,
+                        const std::vector<Replications>& futures) {
+    RunCounters counters;
+    counters.executor = name_of(plan.executor);
+    counters.threads = threads_of(plan);
+    for (const Replications& all : futures) {
+        counters.replications += static_cast<std::int64_t>(all.fingerprints.size());
+        counters.counters.add(all.counters);
+        counters.parallel.add(all.parallel);
+    }
+    const kernel::Partition& partition = prepared.front().plants.front().model.partition;
+    counters.cells = partition.cells();
+    counters.blame = partition.blame;
+    return counters;
+}
+
 }  // namespace
 
 StudyResult run_study(const StudyPlan& plan) {
+    executors::Observer watch{plan.clock, plan.timeline.get(), executors::Row{}, {}};
+    const std::uint64_t begin = watch.now();
     const bool uncertain = ParameterDraws::uncertain(plan.file);
     const std::uint32_t draw_count =
         uncertain ? statistics::parameter_draws(plan.replications, true) : 0;
 
     const ParameterDraws draws(plan.file, plan.seed, draw_count, plan.life_model);
     const std::vector<PreparedAlternative> prepared = prepare(plan, draws);
+    const std::uint64_t built = watch.phase("build", begin, 0);
     const std::vector<Replications> futures = replicate(plan, prepared);
+    const std::uint64_t ran = watch.phase("replicate", built, 0);
     const auto replications = static_cast<std::int64_t>(futures.front().fingerprints.size());
     const Design design = design_of(plan, replications, uncertain);
 
@@ -69,6 +90,12 @@ StudyResult run_study(const StudyPlan& plan) {
     add_precision_warning(plan, result);
     result.fingerprint = study_fingerprint(result);
     result.trace_fingerprint = study_trace_fingerprint(result);
+    if (plan.clock != nullptr) {
+        RunCounters& counters = result.counters.emplace(counters_of(plan, prepared, futures));
+        counters.build_ns = built - begin;
+        counters.run_ns = ran - built;
+        counters.answer_ns = watch.phase("answer", ran, 0) - ran;
+    }
     return result;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -16,11 +17,14 @@ namespace foretwin::executors {
 /// live, whatever the horizon, at amortised constant cost.
 inline constexpr std::size_t smallest_sweep = 256;
 
-inline void sweep(kernel::EventQueue& queue, kernel::Context& context) {
-    if (queue.size() < smallest_sweep || context.stale_events() * 2 < queue.size()) return;
+/// `pending` is the size of the queue; returns how many it removed.
+inline std::size_t sweep(kernel::EventQueue& queue, std::uint64_t pending,
+                         kernel::Context& context) {
+    if (pending < smallest_sweep || context.stale_events() * 2 < pending) return 0;
     const std::size_t removed =
         queue.remove_if([&](const kernel::Event& event) { return context.is_stale(event); });
     context.forget_stale(removed);
+    return removed;
 }
 
 /// From so many devices on, their state does not fit in the processor's nearer caches, and is
@@ -34,19 +38,25 @@ static_assert(entry_places <= kernel::EventQueue::farthest_coming);
 inline constexpr std::uint64_t most_at_once = 1U << 15;
 
 /// Handles events of the queue up to and including `until`, `most` at once; `push` takes what each
-/// one caused. `traces` holds one hash per device, used when traced. Returns how many it handled.
+/// one caused, and tells whether it went into this queue. `traces` holds one hash per device, used
+/// when traced. `deepest` is raised to the most events that were in the queue. Returns how many it
+/// handled.
 template <bool traced, class Push>
 std::uint64_t handle_events(kernel::EventQueue& queue, kernel::Context& context, Time until,
-                            std::uint64_t most, std::uint64_t* traces, Push push) {
+                            std::uint64_t most, std::uint64_t* traces, std::uint64_t& deepest,
+                            Push push) {
     const bool fetch_early = context.model().devices.size() > most_devices_at_hand;
     std::vector<kernel::Event>& outbox = context.outbox();
     std::uint64_t handled = 0;
+    std::uint64_t pending = queue.size();
+    std::uint64_t most_pending = pending;
     while (!queue.empty() && queue.top().at <= until && handled < most) {
         // Handled where it stands: nothing is put into the queue before it is done.
         const kernel::Event& event = queue.top();
         if (context.is_stale(event)) {
             context.forget_stale(1);
             queue.pop();
+            --pending;
             continue;
         }
         if constexpr (traced) {
@@ -59,10 +69,13 @@ std::uint64_t handle_events(kernel::EventQueue& queue, kernel::Context& context,
         context.dispatch(event);
         ++handled;
         queue.pop();
-        for (const kernel::Event& caused : outbox) push(caused);
+        --pending;
+        for (const kernel::Event& caused : outbox) pending += push(caused) ? 1U : 0U;
+        most_pending = std::max(most_pending, pending);
         outbox.clear();
-        sweep(queue, context);
+        pending -= sweep(queue, pending, context);
     }
+    deepest = std::max(deepest, most_pending);
     return handled;
 }
 

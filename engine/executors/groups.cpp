@@ -45,16 +45,20 @@ void Mail::clear() {
 }
 
 Groups::Groups(kernel::Simulation& simulation, std::uint32_t groups,
-               const std::vector<double>& load, bool traced)
+               const std::vector<double>& load, bool traced, Observer* observer)
     : simulation_(simulation),
       traces_(simulation.memory().at<std::uint64_t>(simulation.model().traces)),
       traced_(traced),
+      observer_(observer),
+      made_ns_(wall()),
       group_of_(kernel::groups_of(load, groups)),
       between_rounds_(simulation.context()),
       groups_(group_of_.back() + 1),
       boxes_(groups_.size() * groups_.size()) {
     measure_distances();
     fill_queues();
+    ended_ns_ = wall();
+    if (observer_ != nullptr) observer_->counters.dividing_ns += ended_ns_ - made_ns_;
 }
 
 /// Shortest way from group to group over the channels, a way back to itself included (Floyd 1962).
@@ -160,10 +164,12 @@ Groups::Step Groups::advance(std::uint32_t number) {
     take_mail(number);
     const Time limit = std::min(round_end_, group.arrival - 1);
     const std::uint64_t most = events_per_promise * (group.senders.size() + 1);
-    const auto push = [&](const Event& caused) { route(number, caused); };
-    const std::uint64_t handled =
-        traced_ ? handle_events<true>(group.queue, *group.context, limit, most, traces_, push)
-                : handle_events<false>(group.queue, *group.context, limit, most, traces_, push);
+    const auto push = [&](const Event& caused) { return route(number, caused); };
+    const std::uint64_t handled = traced_
+                                      ? handle_events<true>(group.queue, *group.context, limit,
+                                                            most, traces_, group.deepest, push)
+                                      : handle_events<false>(group.queue, *group.context, limit,
+                                                             most, traces_, group.deepest, push);
     group.handled += handled;
     post_mail(number);
     const Time promise = std::min(group.next(), group.arrival);
@@ -202,7 +208,54 @@ void Groups::run_share(unsigned member, unsigned members) {
         if (creeped > most_creeping) cut_short();
         if (is_through_all || most != Step::none) continue;
         ++groups_[member].waits;
-        parking_.wait_until(can_go_on);
+        wait(member, can_go_on);
+    }
+}
+
+template <class Ready>
+void Groups::wait(unsigned member, Ready ready) {
+    if (observer_ == nullptr) {
+        parking_.wait_until(ready);
+        return;
+    }
+    const std::uint64_t begin = wall();
+    parking_.wait_until(ready);
+    const std::uint64_t end = wall();
+    groups_[member].waiting_ns += end - begin;
+    Timeline* timeline = observer_->timeline;
+    if (timeline != nullptr && timeline->has_place_for_detail()) {
+        timeline->span(Row::of_thread(), observer_->row, "waiting", begin, end, 0);
+    }
+}
+
+void Groups::run_share_observed(unsigned member, unsigned members) {
+    const auto handled_by_member = [&] {
+        std::uint64_t sum = 0;
+        for (std::size_t i = member; i < groups_.size(); i += members) sum += groups_[i].handled;
+        return sum;
+    };
+    const std::uint64_t before = handled_by_member();
+    const std::uint64_t begin = wall();
+    run_share(member, members);
+    Timeline* timeline = observer_->timeline;
+    if (timeline != nullptr && timeline->has_place_for_detail()) {
+        timeline->span(Row::of_thread(), observer_->row, "round", begin, wall(),
+                       handled_by_member() - before);
+    }
+}
+
+void Groups::observe_round(std::uint64_t opened_ns) {
+    Counters& counters = observer_->counters;
+    counters.between_ns += opened_ns - ended_ns_;
+    ended_ns_ = wall();
+    counters.rounds_ns += ended_ns_ - opened_ns;
+    std::uint64_t pending = 0;
+    for (const Group& group : groups_) pending += group.queue.size();
+    for (const MailBox& mailbox : boxes_) pending += mailbox.mail.events.size();
+    counters.deepest_queue = std::max(counters.deepest_queue, pending);
+    Timeline* timeline = observer_->timeline;
+    if (timeline != nullptr && timeline->has_place_for_detail()) {
+        timeline->value(observer_->row, "pending events", ended_ns_, pending);
     }
 }
 
@@ -215,7 +268,8 @@ Groups::End Groups::run(Time until, double sequential_cost, std::uint64_t events
     const auto share = [](void* self, unsigned member, unsigned members) {
         auto& groups = *static_cast<Groups*>(self);
         try {
-            groups.run_share(member, members);
+            groups.observer_ == nullptr ? groups.run_share(member, members)
+                                        : groups.run_share_observed(member, members);
         } catch (...) {
             groups.cut_short();
             throw;
@@ -226,7 +280,9 @@ Groups::End Groups::run(Time until, double sequential_cost, std::uint64_t events
     const auto count = static_cast<double>(groups_.size());
     std::uint64_t before = 0;
     while (open_round(until)) {
+        const std::uint64_t opened_ns = wall();
         team.round();
+        if (observer_ != nullptr) observe_round(opened_ns);
         ++rounds_;
         const std::uint64_t all = handled();
         const auto events = static_cast<double>(all - before);
@@ -290,12 +346,12 @@ void Groups::post_mail(std::uint32_t number) {
     group.context->abroad().clear();
 }
 
-void Groups::route(std::uint32_t number, const Event& event) {
+bool Groups::route(std::uint32_t number, const Event& event) {
     const std::uint32_t to = group_of_[simulation_.model().dispatch[event.device].cell];
     Group& group = groups_[number];
     if (to == number) {
         group.queue.push(event);
-        return;
+        return true;
     }
     FORETWIN_RULE(event.at - group.context->now() >= lookahead_[number * groups_.size() + to],
                   "a message takes at least as long as its channel promised");
@@ -304,9 +360,12 @@ void Groups::route(std::uint32_t number, const Event& event) {
     if (event.has_cargo()) {
         mail.cargo.push_back(group.context->abroad()[event.generation - 1]);
     }
+    return false;
 }
 
 std::uint64_t Groups::finish(ParallelReport& report) {
+    const std::uint64_t begin = wall();
+    Counters counters;
     Time earliest = never;
     std::size_t pending = 0;
     for (std::uint32_t number = 0; number < groups_.size(); ++number) {
@@ -321,6 +380,8 @@ std::uint64_t Groups::finish(ParallelReport& report) {
             simulation_.pending().push_back(event);
         }
         report.waits += group.waits;
+        counters.cancelled += group.context->cancelled_events();
+        counters.waiting_ns += group.waiting_ns;
     }
     // Groups stand at different instants; the clock at the earliest never goes back.
     if (earliest != never) simulation_.move_clock(std::max(simulation_.now(), earliest - 1));
@@ -329,6 +390,11 @@ std::uint64_t Groups::finish(ParallelReport& report) {
     report.lookahead = least_lookahead_;
     report.rounds += rounds_;
     report.parallel_events += handled();
+    if (observer_ != nullptr) {
+        counters.events = handled();
+        counters.dividing_ns = observer_->phase("side by side", made_ns_, counters.events) - begin;
+        observer_->counters.add(counters);
+    }
     return handled();
 }
 

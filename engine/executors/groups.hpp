@@ -40,7 +40,9 @@ struct alignas(128) Group {
     Time base_arrival = never;           ///< nothing arrives sooner, known when the round began
     Time arrival = never;                ///< the same, by the clocks that were last looked at
     std::uint64_t handled = 0;
-    std::uint64_t waits = 0;  ///< times it had nothing it was allowed to do
+    std::uint64_t deepest = 0;     ///< most events in its queue
+    std::uint64_t waits = 0;       ///< times it had nothing it was allowed to do
+    std::uint64_t waiting_ns = 0;  ///< how long its thread waited so, when observed
 
     Time next() const { return queue.empty() ? never : queue.top().at; }
 };
@@ -51,7 +53,7 @@ class Groups {
   public:
     /// `load`: of every cell, in any unit.
     Groups(kernel::Simulation& simulation, std::uint32_t groups, const std::vector<double>& load,
-           bool traced);
+           bool traced, Observer* observer);
 
     enum class End {
         reached,     ///< nothing is left to do until then
@@ -74,6 +76,11 @@ class Groups {
     bool open_round(Time until);
     /// Runs the groups of one member to the end of the round.
     void run_share(unsigned member, unsigned members);
+    /// The same, watched by the observer.
+    void run_share_observed(unsigned member, unsigned members);
+    /// Lets the thread of a member wait for others.
+    template <class Ready>
+    void wait(unsigned member, Ready ready);
     enum class Step {
         none,     ///< nothing, until another group's clock has moved
         creeped,  ///< only its clock has moved
@@ -88,7 +95,11 @@ class Groups {
     void take_mail(std::uint32_t number);
     void post_mail(std::uint32_t number);
     void keep_cargo_and_push(Group& group, Mail& mail);
-    void route(std::uint32_t number, const kernel::Event& event);
+    /// Whether the event stays in the group.
+    bool route(std::uint32_t number, const kernel::Event& event);
+    /// A round has ended: counts it, and what happened since the last one.
+    void observe_round(std::uint64_t opened_ns);
+    std::uint64_t wall() const { return observer_ == nullptr ? 0 : observer_->now(); }
     std::uint64_t handled() const;
     bool is_unbalanced() const;
     MailBox& box(std::size_t from, std::size_t to) { return boxes_[from * groups_.size() + to]; }
@@ -96,6 +107,9 @@ class Groups {
     kernel::Simulation& simulation_;
     std::uint64_t* traces_;
     bool traced_;
+    Observer* observer_;                   ///< may be null
+    std::uint64_t made_ns_ = 0;            ///< when it was made
+    std::uint64_t ended_ns_ = 0;           ///< when the last round ended
     std::vector<std::uint32_t> group_of_;  ///< by cell
     kernel::Context between_rounds_;       ///< of no group
     std::vector<Group> groups_;

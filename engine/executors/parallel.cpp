@@ -38,11 +38,11 @@ std::vector<double> load_of(const kernel::Simulation& simulation,
 }
 
 /// Runs a stretch on one thread; returns the seconds that an event took.
-double run_stretch(kernel::Simulation& simulation, Time until, Trace trace,
-                   ParallelReport& report) {
+double run_stretch(kernel::Simulation& simulation, Time until, Trace trace, ParallelReport& report,
+                   Observer* observer) {
     const Stopwatch watch;
     const std::uint64_t before = simulation.events_handled();
-    run_sequential(simulation, until, trace);
+    run_sequential(simulation, until, trace, observer);
     const std::uint64_t handled = simulation.events_handled() - before;
     report.sequential_events += handled;
     return watch.seconds() / static_cast<double>(std::max<std::uint64_t>(1, handled));
@@ -50,7 +50,18 @@ double run_stretch(kernel::Simulation& simulation, Time until, Trace trace,
 
 }  // namespace
 
-ParallelReport run_parallel(kernel::Simulation& simulation, Time until, int threads, Trace trace) {
+void ParallelReport::add(const ParallelReport& more) {
+    groups = std::max(groups, more.groups);
+    lookahead = std::min(lookahead, more.lookahead);
+    rounds += more.rounds;
+    waits += more.waits;
+    parallel_events += more.parallel_events;
+    sequential_events += more.sequential_events;
+    stretches += more.stretches;
+}
+
+ParallelReport run_parallel(kernel::Simulation& simulation, Time until, int threads, Trace trace,
+                            Observer* observer) {
     ParallelReport report;
     const std::uint32_t groups =
         std::min(static_cast<std::uint32_t>(threads), simulation.model().partition.cells());
@@ -61,7 +72,7 @@ ParallelReport run_parallel(kernel::Simulation& simulation, Time until, int thre
     while (groups > 1 && simulation.now() < until) {
         const Time begin = simulation.now();
         Groups side_by_side(simulation, groups, load_of(simulation, sent_before),
-                            trace == Trace::on);
+                            trace == Trace::on, observer);
         const Groups::End end = side_by_side.run(until, sequential_cost, events_to_balance);
         const std::uint64_t handled = side_by_side.finish(report);
         if (end == Groups::End::reached) {
@@ -78,10 +89,11 @@ ParallelReport run_parallel(kernel::Simulation& simulation, Time until, int thre
         const Time pause = span < static_cast<double>(until - simulation.now())
                                ? simulation.now() + static_cast<Time>(span)
                                : until;
-        sequential_cost = run_stretch(simulation, pause, trace, report);
+        sequential_cost = run_stretch(simulation, pause, trace, report, observer);
+        ++report.stretches;
     }
     // Events of this very instant may be pending even when the clock is there already.
-    run_stretch(simulation, until, trace, report);
+    run_stretch(simulation, until, trace, report, observer);
     return report;
 }
 

@@ -15,6 +15,10 @@ struct ParallelReport {
     std::uint64_t waits = 0;   ///< times a thread had to wait for another one
     std::uint64_t parallel_events = 0;
     std::uint64_t sequential_events = 0;  ///< in stretches where side by side did not pay
+    std::uint64_t stretches = 0;          ///< of those: an event cost too much side by side
+
+    /// Adds another run of the same model.
+    void add(const ParallelReport& more);
 };
 
 /// Handles every event up to and including `until` on up to `threads` threads of the current
@@ -22,6 +26,6 @@ struct ParallelReport {
 /// threads. Where the model cannot be cut, or windows hold too little work, it runs sequentially
 /// and the report says so.
 ParallelReport run_parallel(kernel::Simulation& simulation, Time until, int threads,
-                            Trace trace = Trace::off);
+                            Trace trace = Trace::off, Observer* observer = nullptr);
 
 }  // namespace foretwin::executors

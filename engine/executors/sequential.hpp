@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/executors/observer.hpp"
 #include "engine/kernel/simulation.hpp"
 
 namespace foretwin::executors {
@@ -8,7 +9,8 @@ namespace foretwin::executors {
 enum class Trace { off, on };
 
 /// Handles every event up to and including `until`, then sets the clock there: the fast executor
-/// of one thread. Same story as run_reference, bit for bit.
-void run_sequential(kernel::Simulation& simulation, Time until, Trace trace = Trace::off);
+/// of one thread. Same story as run_reference, bit for bit, observed or not.
+void run_sequential(kernel::Simulation& simulation, Time until, Trace trace = Trace::off,
+                    Observer* observer = nullptr);
 
 }  // namespace foretwin::executors

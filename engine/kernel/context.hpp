@@ -96,7 +96,7 @@ class Context {
     /// of `never` schedules nothing.
     void set_timer(TimerIndex timer, Time at, EventClass event_class, Event event) {
         Timer& slot = timers_[timer];
-        if (slot.at != never) ++stale_;
+        if (slot.at != never) count_cancelled();
         ++slot.generation;
         slot.at = at;
         if (at == never) return;
@@ -109,7 +109,7 @@ class Context {
         if (slot.at == never) return;
         slot.at = never;
         ++slot.generation;
-        ++stale_;
+        count_cancelled();
     }
     /// The instant a timer will fire, or `never`.
     Time timer_at(TimerIndex timer) const { return timers_[timer].at; }
@@ -189,6 +189,8 @@ class Context {
         return event.timer != no_timer && timers_[event.timer].generation != event.generation;
     }
     void forget_stale(std::uint64_t count) { stale_ -= count; }
+    /// Events that were cancelled or replaced before they were due, in this context.
+    std::uint64_t cancelled_events() const { return cancelled_; }
 
     /// Where there are many devices, what an event needs is far from the processor: first the
     /// device's entry is fetched, and once that is here, its state. Changes nothing.
@@ -234,6 +236,11 @@ class Context {
     std::uint64_t step() const { return step_; }
 
   private:
+    void count_cancelled() {
+        ++stale_;
+        ++cancelled_;
+    }
+
     const Model* model_;
     Memory* memory_;
     const DispatchEntry* dispatch_;
@@ -245,6 +252,7 @@ class Context {
     Time now_ = 0;
     std::uint64_t step_ = 0;
     std::uint64_t stale_ = 0;  ///< cancelled events that still sit in the queue
+    std::uint64_t cancelled_ = 0;
     std::vector<Event> outbox_;
     std::vector<Event> worklist_;
     std::vector<Cargo> abroad_;

@@ -39,31 +39,36 @@ struct Outcome {
     std::uint64_t trace = 0;
     std::uint64_t events = 0;
     std::vector<DeadlockFound> deadlocks;
+    executors::Counters counters;
+    executors::ParallelReport parallel;
 };
 
-int threads_of(const StudyPlan& plan) {
-    if (plan.threads > 0) return plan.threads;
-    return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
-}
-
-void advance(const StudyPlan& plan, kernel::Simulation& simulation, Time until) {
+/// Runs to an instant, and tells the observer, if any, how it went.
+void advance(const StudyPlan& plan, kernel::Simulation& simulation, Time until, const char* phase,
+             executors::Observer& watching, executors::ParallelReport& parallel) {
+    executors::Observer* observer = plan.clock == nullptr ? nullptr : &watching;
+    const std::uint64_t begin = watching.now();
+    const std::uint64_t before = simulation.events_handled();
     const executors::Trace trace = plan.trace ? executors::Trace::on : executors::Trace::off;
     switch (plan.executor) {
         case Executor::reference:
-            executors::run_reference(simulation, until);
+            executors::run_reference(simulation, until, observer);
             break;
         case Executor::sequential:
-            executors::run_sequential(simulation, until, trace);
+            executors::run_sequential(simulation, until, trace, observer);
             break;
         case Executor::parallel:
             // More threads than processors would only take turns.
-            executors::run_parallel(
+            parallel.add(executors::run_parallel(
                 simulation, until,
                 std::min(threads_of(plan),
                          static_cast<int>(std::max(1U, std::thread::hardware_concurrency()))),
-                trace);
+                trace, observer));
             break;
     }
+    if (plan.timeline == nullptr) return;
+    const std::uint64_t end = watching.phase(phase, begin, simulation.events_handled() - before);
+    plan.timeline->value(watching.row, "pending events", end, simulation.pending_events());
 }
 
 std::vector<double> part_counts(const std::vector<kernel::FigureSpec>& specs,
@@ -97,16 +102,20 @@ std::vector<DeadlockFound> deadlocks_of(const assembly::Plant& plant,
 }
 
 Outcome run_one(const StudyPlan& plan, const PreparedAlternative& prepared,
-                const std::vector<std::string>& types, std::uint32_t replication) {
+                const std::vector<std::string>& types, executors::Row row) {
     std::fesetenv(FE_DFL_ENV);
+    const std::uint32_t replication = row.number;
+    executors::Observer observer{plan.clock, plan.timeline.get(), row, {}};
+    const std::uint64_t begin = observer.now();
     const std::size_t draw = replication % prepared.plants.size();
     const assembly::Plant& plant = prepared.plants[draw];
     kernel::Simulation simulation(plant.model, {plan.seed, replication});
     simulation.start();
-    advance(plan, simulation, plant.clock.warm_up());
-    simulation.begin_measuring();
-    advance(plan, simulation, plant.clock.end());
     Outcome outcome;
+    advance(plan, simulation, plant.clock.warm_up(), "warm-up", observer, outcome.parallel);
+    simulation.begin_measuring();
+    advance(plan, simulation, plant.clock.end(), "measured", observer, outcome.parallel);
+    outcome.counters = observer.counters;
     if (!prepared.loops.empty()) outcome.deadlocks = deadlocks_of(plant, simulation, replication);
     const kernel::FigureSink sink = simulation.report(false);
     outcome.fingerprint = result_fingerprint(prepared.specs[draw], sink.values);
@@ -120,6 +129,11 @@ Outcome run_one(const StudyPlan& plan, const PreparedAlternative& prepared,
         outcome.devices.push_back(kpis::evaluate(figure, figures));
     }
     outcome.parts = part_counts(prepared.specs[draw], figures, types);
+    if (plan.timeline != nullptr) {
+        const std::uint64_t end = observer.phase("replication", begin, outcome.events);
+        plan.timeline->span(executors::Row::of_thread(), row, "replication", begin, end,
+                            outcome.events);
+    }
     return outcome;
 }
 
@@ -139,6 +153,8 @@ void fold(Replications& all, const Outcome& outcome, std::size_t draw, std::size
     all.fingerprints.push_back(outcome.fingerprint);
     all.traces.push_back(outcome.trace);
     all.events += outcome.events;
+    all.counters.add(outcome.counters);
+    all.parallel.add(outcome.parallel);
     all.deadlocks.insert(all.deadlocks.end(), outcome.deadlocks.begin(), outcome.deadlocks.end());
 }
 
@@ -253,6 +269,11 @@ PreparedAlternative prepare_one(const StudyPlan& plan, const ParameterDraws& dra
 
 }  // namespace
 
+int threads_of(const StudyPlan& plan) {
+    if (plan.threads > 0) return plan.threads;
+    return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+}
+
 std::vector<std::string> part_types(const PreparedAlternative& prepared) {
     std::vector<std::string> types;
     for (const kernel::FigureSpec& spec : prepared.specs.front()) {
@@ -307,10 +328,11 @@ std::vector<Replications> replicate(const StudyPlan& plan,
                 [&](std::int64_t task) {
                     stop_if_cancelled(plan);
                     const auto which = static_cast<std::size_t>(task % alternatives);
-                    const auto replication =
-                        static_cast<std::uint32_t>(first + task / alternatives);
+                    const executors::Row row{
+                        static_cast<std::uint32_t>(1 + which),
+                        static_cast<std::uint32_t>(first + task / alternatives)};
                     outcomes[static_cast<std::size_t>(task)] =
-                        run_one(plan, prepared[which], types[which], replication);
+                        run_one(plan, prepared[which], types[which], row);
                     counter.one_done();
                 },
                 tbb::simple_partitioner());

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/executors/parallel.hpp"
 #include "engine/statistics/summary.hpp"
 #include "scenarios/assembly/plant.hpp"
 #include "scenarios/experiments/study_plan.hpp"
@@ -40,7 +41,12 @@ struct Replications {
     std::vector<std::uint64_t> traces;             ///< per replication, when traced
     std::uint64_t events = 0;
     std::vector<DeadlockFound> deadlocks;  ///< in replication order
+    executors::Counters counters;          ///< when the plan has a clock
+    executors::ParallelReport parallel;
 };
+
+/// How many threads the plan asks for.
+int threads_of(const StudyPlan& plan);
 
 /// The part types whose margin the economics may name, in order.
 std::vector<std::string> part_types(const PreparedAlternative& prepared);

@@ -4,6 +4,11 @@
 
 namespace foretwin::experiments {
 
+const char* name_of(Executor executor) {
+    if (executor == Executor::parallel) return "parallel";
+    return executor == Executor::reference ? "reference" : "sequential";
+}
+
 std::vector<Alternative> all_alternatives(const loader::Value& tree) {
     std::vector<Alternative> alternatives{{"baseline", "as it is today", {}}};
     const loader::Value* changes = tree.find("changes");

@@ -3,10 +3,12 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "engine/executors/observer.hpp"
 #include "scenarios/experiments/parameter_draws.hpp"
 #include "scenarios/loader/scenario_file.hpp"
 
@@ -21,6 +23,7 @@ struct Alternative {
 
 /// How the events of one replication are run; the answer is the same.
 enum class Executor { sequential, parallel, reference };
+const char* name_of(Executor executor);
 
 /// Told while a study runs; called from one thread at a time.
 using Progress = std::function<void(std::int64_t done, std::int64_t expected)>;
@@ -41,6 +44,9 @@ struct StudyPlan {
     LifeModel life_model = LifeModel::best;
     Executor executor = Executor::sequential;
     bool trace = false;  ///< also fingerprint every handled event
+    /// Wall time for counters and timeline; nullptr: nothing is counted.
+    executors::Clock clock = nullptr;
+    std::shared_ptr<executors::Timeline> timeline;  ///< filled while it runs; may be null
     Progress progress;
     const std::atomic<bool>* cancelled = nullptr;  ///< set from outside to stop early
 };

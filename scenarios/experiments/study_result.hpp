@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "scenarios/experiments/run_counters.hpp"
 #include "scenarios/roi/money_answer.hpp"
 #include "scenarios/roi/sensitivity.hpp"
 
@@ -144,6 +145,7 @@ struct StudyResult {
         std::vector<Row> rows;
     };
     std::optional<Validation> validation;
+    std::optional<RunCounters> counters;  ///< when the plan has a clock
 };
 
 }  // namespace foretwin::experiments

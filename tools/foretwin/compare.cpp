@@ -3,6 +3,7 @@
 #include "engine/core/suggestion.hpp"
 #include "scenarios/study.hpp"
 #include "scenarios/validation.hpp"
+#include "tools/foretwin/observe.hpp"
 #include "tools/foretwin/study_options.hpp"
 #include "tools/foretwin/verbs.hpp"
 
@@ -52,6 +53,7 @@ int compare(const CompareOptions& options) {
         if (!result.validation->good) result.warnings.push_back(result.validation->verdict);
     }
     tell(options, result);
+    write_trace(options, plan);
     // The question is which way to go; it is answered "no" when none leads to the targets.
     const bool one_does =
         std::any_of(result.alternatives.begin(), result.alternatives.end(), meets_its_targets);

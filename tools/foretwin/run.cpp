@@ -2,6 +2,7 @@
 #include "scenarios/experiments/replicate.hpp"
 #include "scenarios/study.hpp"
 #include "tools/foretwin/explain_parallelism.hpp"
+#include "tools/foretwin/observe.hpp"
 #include "tools/foretwin/study_options.hpp"
 #include "tools/foretwin/verbs.hpp"
 
@@ -33,6 +34,7 @@ int run(const RunOptions& options) {
     experiments::StudyResult result = answer(plan, run_study);
     result.question = "run";
     tell(options, result);
+    write_trace(options, plan);
     const experiments::AlternativeResult& told = result.alternatives.front();
     return meets_its_targets(told) && told.deadlocks.empty() ? good : answered_no;
 }

@@ -4,6 +4,7 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "scenarios/report/counters.hpp"
 #include "scenarios/report/csv.hpp"
 #include "scenarios/report/hdf5.hpp"
 #include "scenarios/report/html.hpp"
@@ -11,6 +12,7 @@
 #include "scenarios/report/table.hpp"
 #include "scenarios/report/whole_file.hpp"
 #include "tools/foretwin/interrupt.hpp"
+#include "tools/foretwin/observe.hpp"
 #include "tools/foretwin/progress.hpp"
 #include "tools/foretwin/read_scenario.hpp"
 #include "tools/foretwin/terminal.hpp"
@@ -38,7 +40,11 @@ void add_study_options(CLI::App& verb, StudyOptions& options) {
         ->capture_default_str();
     verb.add_option("--out", options.out, "folder for report.html, kpis.csv, study.h5, study.json");
     verb.add_flag("--json", options.json, "the whole answer as JSON on standard output");
-    verb.add_flag("--trace", options.trace,
+    verb.add_flag("--counters", options.counters,
+                  "also tell events, queue, what ran side by side, and where the time went");
+    verb.add_option("--trace", options.trace,
+                    "file for a trace of what ran when, which chrome://tracing and Perfetto open");
+    verb.add_flag("--trace-fingerprint", options.trace_fingerprint,
                   "also fingerprint every handled event: `trace_fingerprint` in JSON");
     verb.add_option("--executor", options.executor, "how one replication is run")
         ->check(CLI::IsMember({"sequential", "parallel", "reference"}))
@@ -73,11 +79,12 @@ experiments::StudyPlan read_plan(const StudyOptions& options) {
     plan.precision_kpi = options.precision_kpi;
     plan.level = options.level;
     plan.threads = options.threads;
-    plan.trace = options.trace;
+    plan.trace = options.trace_fingerprint;
     plan.executor = executor_of(options.executor);
     plan.life_model = life_model_of(options.life_model);
     plan.progress = progress_bar("replications");
     plan.cancelled = &interrupted();
+    add_observation(options, plan);
     return plan;
 }
 
@@ -98,9 +105,12 @@ bool meets_its_targets(const experiments::AlternativeResult& alternative) {
 
 void tell(const StudyOptions& options, const experiments::StudyResult& result) {
     if (options.json) {
-        std::cout << report::to_json(result).dump(2) << '\n';
+        auto json = report::to_json(result);
+        if (options.counters) json["counters"] = report::counters_json(*result.counters);
+        std::cout << json.dump(2) << '\n';
     } else {
         std::cout << report::table(result, columns_of_terminal()) << '\n';
+        if (options.counters) std::cout << report::counters_text(*result.counters) << '\n';
     }
     if (options.out.empty()) return;
     make_folder(options.out);

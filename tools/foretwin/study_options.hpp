@@ -21,7 +21,9 @@ struct StudyOptions {
     double level = 0.95;
     int threads = 0;
     bool json = false;
-    bool trace = false;
+    bool trace_fingerprint = false;
+    bool counters = false;
+    std::filesystem::path trace;  ///< file for a trace of what ran when; empty: none
     std::string executor = "sequential";
     std::string life_model = "best";
 };

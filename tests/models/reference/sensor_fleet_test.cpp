@@ -76,6 +76,31 @@ TEST_CASE("full batches cancel the wait") {
     CHECK(simulation.events_handled() == 5 * 40 * (100 + 100 + 1));
 }
 
+TEST_CASE("what a run counts is exact") {
+    // All 4,000 sensors report at the begin of each period: each takes one event out of the queue
+    // and puts two in, its next report and the message, so 8,000 stand there before the first
+    // message arrives. Then every arrival takes one out; the first at each gateway puts its wait
+    // in, the hundredth cancels it and sends the batch. So 40 waits are cancelled per period.
+    SensorFleet plan = small();
+    plan.jitter = 0;
+    plan.batch = 100;
+    const kernel::Model model = reference::sensor_fleet(plan);
+    const auto check = [&](auto run) {
+        executors::Observer observer;
+        kernel::Simulation simulation = started(model);
+        run(simulation, 3 * 60 * second - 1, observer);
+        CHECK(observer.counters.events == 3 * 40 * (100 + 100 + 1));
+        CHECK(observer.counters.cancelled == 3 * 40);
+        CHECK(observer.counters.deepest_queue == 8000);
+    };
+    check([](kernel::Simulation& simulation, Time until, executors::Observer& observer) {
+        executors::run_sequential(simulation, until, executors::Trace::off, &observer);
+    });
+    check([](kernel::Simulation& simulation, Time until, executors::Observer& observer) {
+        executors::run_reference(simulation, until, &observer);
+    });
+}
+
 TEST_CASE("at any instant every report is somewhere, and as many were sent as the draws say") {
     SensorFleet plan = small();  // jitter over the whole period
     plan.link_spread = 2;        // at 67 reports/s, some 67 are on the link

@@ -14,7 +14,8 @@ sys.path.insert(0, str(ROOT / "tests"))
 import plain  # noqa: E402
 
 FORETWIN = os.environ.get("FORETWIN", str(ROOT / "build/release/foretwin"))
-TYPES = ["source", "station", "machine", "buffer", "sink", "crew", "spares", "tariff"]
+TYPES = ["source", "station", "machine", "buffer", "conveyor", "sink", "crew", "spares",
+         "tariff"]
 STARTERS = ["minimal", "bottling_line", "machine_park"]
 # Whatever B sends back meets what A sends on: with two places this locks within the first hours.
 REWORK = """foretwin: 1
@@ -197,8 +198,9 @@ class RunAndCompare(Verbs):
         path = self.scenario()
         quick = ["--replications", "4", "--json"]
         plain_one = json.loads(self.said("compare", path, *quick).stdout)
-        traced = json.loads(self.said("compare", path, *quick, "--trace").stdout)
-        other = json.loads(self.said("compare", path, *quick, "--trace", "--seed", "2").stdout)
+        quick.append("--trace-fingerprint")
+        traced = json.loads(self.said("compare", path, *quick).stdout)
+        other = json.loads(self.said("compare", path, *quick, "--seed", "2").stdout)
         fingerprint = re.compile(r"^[0-9a-f]{16}$")
         self.assertRegex(traced["trace_fingerprint"], fingerprint)
         self.assertNotEqual(traced["trace_fingerprint"], other["trace_fingerprint"])
