@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <iostream>
+#include <numeric>
 #include <string>
 #include <vector>
 
@@ -26,12 +27,26 @@ std::uint64_t wall_ns() {
     return static_cast<std::uint64_t>(benchmarks::wall_seconds() * 1e9);
 }
 
-double median(std::vector<double> values) {
-    std::sort(values.begin(), values.end());
-    return values[values.size() / 2];
-}
+/// Least CPU seconds of each stretch over the rounds: what comes on top is the busy machine.
+class Least {
+  public:
+    void add(int stretch, double off, double on) {
+        off_[stretch] = std::min(off_[stretch], off);
+        on_[stretch] = std::min(on_[stretch], on);
+    }
+    /// The first two stretches warm the memory up.
+    double ratio() const {
+        return std::accumulate(on_.begin() + 2, on_.end(), 0.0) /
+               std::accumulate(off_.begin() + 2, off_.end(), 0.0);
+    }
 
-template <class Run>
+  private:
+    std::vector<double> off_ = std::vector<double>(stretches, 1e9);
+    std::vector<double> on_ = std::vector<double>(stretches, 1e9);
+};
+
+/// Runs both, and tells what they took; who goes first alternates.
+@ @ template <class Run>
 double cpu_seconds_of(Run run) {
     const double begin = benchmarks::cpu_seconds();
     run();
@@ -40,27 +55,36 @@ double cpu_seconds_of(Run run) {
 
 /// Two twins of one future take turns, so that a busy machine and the state of the plant meet both
 /// alike; who goes first alternates.
+template <class Off, class On>
+void take_turns(Least& least, int stretch, Off off, On on) {
+    if (stretch % 2 == 0) {
+        const double seconds = cpu_seconds_of(off);
+        least.add(stretch, seconds, cpu_seconds_of(on));
+    } else {
+        const double seconds = cpu_seconds_of(on);
+        least.add(stretch, cpu_seconds_of(off), seconds);
+    }
+}
+
 void measure(const char* name, const kernel::Model& model, Time end, int rounds) {
-    std::vector<double> ratios;
+    Least least;
     for (int round = 0; round < rounds; ++round) {
         kernel::Simulation plain(model, {1, 0});
         plain.start();
         kernel::Simulation watched = plain;
         executors::Observer observer;
         observer.clock = wall_ns;
-        for (int i = 1; i <= stretches; ++i) {
-            const Time until = end / stretches * i;
+        for (int i = 0; i < stretches; ++i) {
+            const Time until = end / stretches * (i + 1);
             const auto off = [&] { executors::run_sequential(plain, until); };
             const auto on = [&] {
                 executors::run_sequential(watched, until, executors::Trace::off, &observer);
             };
-            const double first = i % 2 == 0 ? cpu_seconds_of(off) : cpu_seconds_of(on);
-            const double second = i % 2 == 0 ? cpu_seconds_of(on) : cpu_seconds_of(off);
-            if (i > 2) ratios.push_back(i % 2 == 0 ? second / first : first / second);
+            take_turns(least, i, off, on);
         }
         if (plain.report(false).values != watched.report(false).values) std::abort();
     }
-    std::cout << name << ' ' << median(ratios) << '\n';
+    std::cout << name << ' ' << least.ratio() << '\n';
 }
 
 /// The same on two threads, where the clock is looked at in every window; `timeline` as well.
@@ -68,7 +92,7 @@ void measure_windows(const char* name, const kernel::Model& model, Time end, int
                      bool with_timeline) {
     const tbb::global_control allowed(tbb::global_control::max_allowed_parallelism, 2);
     tbb::task_arena arena(2);
-    std::vector<double> ratios;
+    Least least;
     arena.execute([&] {
         for (int round = 0; round < rounds; ++round) {
             kernel::Simulation plain(model, {1, 0});
@@ -78,19 +102,17 @@ void measure_windows(const char* name, const kernel::Model& model, Time end, int
             executors::Observer observer;
             observer.clock = wall_ns;
             if (with_timeline) observer.timeline = &timeline;
-            for (int i = 1; i <= stretches; ++i) {
-                const Time until = end / stretches * i;
+            for (int i = 0; i < stretches; ++i) {
+                const Time until = end / stretches * (i + 1);
                 const auto off = [&] { executors::run_parallel(plain, until, 2); };
                 const auto on = [&] {
                     executors::run_parallel(watched, until, 2, executors::Trace::off, &observer);
                 };
-                const double first = i % 2 == 0 ? cpu_seconds_of(off) : cpu_seconds_of(on);
-                const double second = i % 2 == 0 ? cpu_seconds_of(on) : cpu_seconds_of(off);
-                if (i > 2) ratios.push_back(i % 2 == 0 ? second / first : first / second);
+                take_turns(least, i, off, on);
             }
         }
     });
-    std::cout << name << ' ' << median(ratios) << '\n';
+    std::cout << name << ' ' << least.ratio() << '\n';
 }
 
 experiments::StudyPlan plan_of(const std::string& file) {
