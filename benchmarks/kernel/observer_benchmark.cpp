@@ -21,7 +21,7 @@ namespace {
 
 using namespace foretwin;
 
-constexpr int stretches = 40;
+constexpr std::size_t stretches = 40;
 
 std::uint64_t wall_ns() {
     return static_cast<std::uint64_t>(benchmarks::wall_seconds() * 1e9);
@@ -30,7 +30,7 @@ std::uint64_t wall_ns() {
 /// Least CPU seconds of each stretch over the rounds: what comes on top is the busy machine.
 class Least {
   public:
-    void add(int stretch, double off, double on) {
+    void add(std::size_t stretch, double off, double on) {
         off_[stretch] = std::min(off_[stretch], off);
         on_[stretch] = std::min(on_[stretch], on);
     }
@@ -45,8 +45,7 @@ class Least {
     std::vector<double> on_ = std::vector<double>(stretches, 1e9);
 };
 
-/// Runs both, and tells what they took; who goes first alternates.
-@ @ template <class Run>
+template <class Run>
 double cpu_seconds_of(Run run) {
     const double begin = benchmarks::cpu_seconds();
     run();
@@ -56,7 +55,7 @@ double cpu_seconds_of(Run run) {
 /// Two twins of one future take turns, so that a busy machine and the state of the plant meet both
 /// alike; who goes first alternates.
 template <class Off, class On>
-void take_turns(Least& least, int stretch, Off off, On on) {
+void take_turns(Least& least, std::size_t stretch, Off off, On on) {
     if (stretch % 2 == 0) {
         const double seconds = cpu_seconds_of(off);
         least.add(stretch, seconds, cpu_seconds_of(on));
@@ -74,8 +73,8 @@ void measure(const char* name, const kernel::Model& model, Time end, int rounds)
         kernel::Simulation watched = plain;
         executors::Observer observer;
         observer.clock = wall_ns;
-        for (int i = 0; i < stretches; ++i) {
-            const Time until = end / stretches * (i + 1);
+        for (std::size_t i = 0; i < stretches; ++i) {
+            const Time until = end / Time{stretches} * static_cast<Time>(i + 1);
             const auto off = [&] { executors::run_sequential(plain, until); };
             const auto on = [&] {
                 executors::run_sequential(watched, until, executors::Trace::off, &observer);
@@ -87,7 +86,7 @@ void measure(const char* name, const kernel::Model& model, Time end, int rounds)
     std::cout << name << ' ' << least.ratio() << '\n';
 }
 
-/// The same on two threads, where the clock is looked at in every window; `timeline` as well.
+/// The same on two threads, where the clock is looked at in every round; `timeline` as well.
 void measure_windows(const char* name, const kernel::Model& model, Time end, int rounds,
                      bool with_timeline) {
     const tbb::global_control allowed(tbb::global_control::max_allowed_parallelism, 2);
@@ -102,8 +101,8 @@ void measure_windows(const char* name, const kernel::Model& model, Time end, int
             executors::Observer observer;
             observer.clock = wall_ns;
             if (with_timeline) observer.timeline = &timeline;
-            for (int i = 0; i < stretches; ++i) {
-                const Time until = end / stretches * (i + 1);
+            for (std::size_t i = 0; i < stretches; ++i) {
+                const Time until = end / Time{stretches} * static_cast<Time>(i + 1);
                 const auto off = [&] { executors::run_parallel(plain, until, 2); };
                 const auto on = [&] {
                     executors::run_parallel(watched, until, 2, executors::Trace::off, &observer);
