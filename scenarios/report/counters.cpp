@@ -37,7 +37,7 @@ double ratio(std::uint64_t part, std::uint64_t whole) {
 std::string why_sequential(const RunCounters& run) {
     if (run.executor != "parallel") return "the executor has one thread per replication";
     if (!run.blame.empty()) return run.blame;
-    if (run.threads < 2) return "there is one thread";
+    if (run.parallel.groups < 2) return "there is one thread";
     if (run.parallel.stretches > 0) {
         return "side by side an event took more than nine tenths of what it takes alone";
     }

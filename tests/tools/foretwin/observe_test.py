@@ -2,6 +2,7 @@
 
 import collections
 import json
+import os
 import unittest
 
 from verbs_test import Verbs, plain
@@ -67,6 +68,7 @@ class Observe(Verbs):
         for name in ("build", "replicate", "answer"):
             self.assertEqual(len(self.spans(trace, name, 0)), 1)
 
+    @unittest.skipIf((os.cpu_count() or 1) < 2, "a parallel run needs two processors")
     def test_a_parallel_run_shows_its_rounds_and_its_queue(self):
         (self.folder / "halls.yaml").write_text(CUT)
         trace = self.trace("run", "halls.yaml", "--replications", "1", "--executor", "parallel",
@@ -92,6 +94,7 @@ class Observe(Verbs):
         self.assertGreater(counters["events"], 1000)
         self.assertGreater(counters["wall_s"]["run"], 0)
 
+    @unittest.skipIf((os.cpu_count() or 1) < 2, "a parallel run needs two processors")
     def test_counters_tell_what_ran_side_by_side(self):
         (self.folder / "halls.yaml").write_text(CUT)
         quick = ["run", "halls.yaml", "--replications", "1", "--threads", "2", "--counters"]
