@@ -13,6 +13,13 @@
 
 namespace foretwin::kernel {
 
+/// Builds for debugging and the sanitizers hold devices to the cells that they may look into.
+#ifdef FORETWIN_CHECK_CELLS
+inline constexpr bool cells_are_checked = true;
+#else
+inline constexpr bool cells_are_checked = false;
+#endif
+
 /// What a behaviour sees while it handles one event: the clock, its own parameters and state, the
 /// random streams, and an outbox. It never sees the queue, so no executor can influence it.
 class Context {
@@ -62,10 +69,10 @@ class Context {
     }
     template <class T>
     T& state(DeviceIndex device) {
-#ifdef FORETWIN_CHECK_CELLS
-        FORETWIN_RULE(group_of_ == nullptr || group_of_[dispatch_[device].cell] == group_,
-                      "a device looks at the state of others only where it is joined to them");
-#endif
+        if constexpr (cells_are_checked) {
+            FORETWIN_RULE(group_of_ == nullptr || group_of_[dispatch_[device].cell] == group_,
+                          "a device looks at the state of others only where it is joined to them");
+        }
         return *at<T>(dispatch_[device].state);
     }
     /// What Memory::reserve laid out at an offset.
