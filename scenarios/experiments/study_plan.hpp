@@ -3,7 +3,9 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -11,6 +13,8 @@
 #include "scenarios/loader/scenario_file.hpp"
 
 namespace foretwin::experiments {
+
+class Checkpoint;
 
 /// An alternative to be run: a set of changes of the scenario; the baseline has none.
 struct Alternative {
@@ -43,12 +47,14 @@ struct StudyPlan {
     bool trace = false;  ///< also fingerprint every handled event
     Progress progress;
     const std::atomic<bool>* cancelled = nullptr;  ///< set from outside to stop early
+    std::shared_ptr<Checkpoint> checkpoint;        ///< where a killed study goes on; may be null
 };
 
-/// Thrown when a study was stopped from outside: nothing was written.
+/// Thrown when a study was stopped from outside: no answer was written.
 class Cancelled : public std::runtime_error {
   public:
-    Cancelled() : std::runtime_error("stopped") {}
+    Cancelled() : std::runtime_error("stopped; nothing was written") {}
+    explicit Cancelled(const std::string& what) : std::runtime_error(what) {}
 };
 
 /// Baseline and one alternative per change of the scenario, in file order.
