@@ -62,6 +62,12 @@ experiments::Executor executor_of(const std::string& text) {
     return text == "parallel" ? experiments::Executor::parallel : experiments::Executor::sequential;
 }
 
+experiments::Cancelled stopped(const CheckpointOptions& options) {
+    if (options.file.empty()) return {};
+    return experiments::Cancelled("stopped; with --resume the study goes on from " +
+                                  options.file.string());
+}
+
 }  // namespace
 
 experiments::StudyPlan read_plan(const StudyOptions& options) {
@@ -81,16 +87,6 @@ experiments::StudyPlan read_plan(const StudyOptions& options) {
     plan.cancelled = &interrupted();
     return plan;
 }
-
-namespace {
-
-experiments::Cancelled stopped(const CheckpointOptions& options) {
-    if (options.file.empty()) return {};
-    return experiments::Cancelled("stopped; with --resume the study goes on from " +
-                                  options.file.string());
-}
-
-}  // namespace
 
 experiments::StudyResult answer(
     const StudyOptions& options, experiments::StudyPlan plan,
