@@ -74,8 +74,7 @@ inline void write_letters(kernel::Context& context, kernel::DeviceIndex device) 
     for (std::uint32_t i = 0; i < person.letters && !person.friends.empty(); ++i) {
         const Person::Friend& to = person.friends[(state.walks + i) % person.friends.size()];
         const Time late = static_cast<Time>((state.walks + i) % 3) * 10;
-        context.send(device, context.now() + to.delay + late,
-                     kernel::EventClass::arrival,
+        context.send(device, context.now() + to.delay + late, kernel::EventClass::arrival,
                      event_of(to.device, letter, static_cast<std::uint16_t>(i)),
                      Contents{context.now(), static_cast<std::int64_t>(state.sum), i});
     }

@@ -1,0 +1,160 @@
+#include "scenarios/experiments/future.hpp"
+
+#include <algorithm>
+#include <cfenv>
+#include <thread>
+
+#include "engine/executors/parallel.hpp"
+#include "engine/executors/reference.hpp"
+#include "engine/executors/sequential.hpp"
+#include "models/flow/deadlock.hpp"
+#include "scenarios/experiments/checkpoint.hpp"
+
+namespace foretwin::experiments {
+namespace {
+
+/// One future on its way, with the bookmark that follows it, if any, and who watches.
+struct Way {
+    const StudyPlan& plan;
+    kernel::Simulation simulation;
+    executors::Observer observer;
+    executors::ParallelReport parallel = {};
+    bool measuring = false;
+    Bookmark* bookmark = nullptr;
+};
+
+void run_to(Way& way, Time until) {
+    executors::Observer* observer = way.plan.clock == nullptr ? nullptr : &way.observer;
+    const executors::Trace trace = way.plan.trace ? executors::Trace::on : executors::Trace::off;
+    // More threads than processors would only take turns.
+    const int processors = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+    const int threads = std::min(threads_of(way.plan), processors);
+    switch (way.plan.executor) {
+        case Executor::reference:
+            executors::run_reference(way.simulation, until, observer);
+            break;
+        case Executor::sequential:
+            executors::run_sequential(way.simulation, until, trace, observer);
+            break;
+        case Executor::parallel:
+            way.parallel.add(
+                executors::run_parallel(way.simulation, until, threads, trace, observer));
+            break;
+    }
+}
+
+Way begin(const StudyPlan& plan, const kernel::Model& model, executors::Row row,
+          Bookmark* bookmark) {
+    const executors::Observer observer{plan.clock, plan.timeline.get(), row, {}};
+    if (bookmark != nullptr) {
+        if (std::optional<UnderWay> left = bookmark->where_it_lies()) {
+            return {plan,    snapshot::restore(model, left->bytes), observer, {}, left->measuring,
+                    bookmark};
+        }
+    }
+    Way way{plan,    kernel::Simulation(model, {plan.seed, row.number}), observer, {}, false,
+            bookmark};
+    way.simulation.start();
+    return way;
+}
+
+/// Runs to an instant, with pauses where a bookmark wants them.
+void run_with_pauses(Way& way, Time until) {
+    if (way.bookmark == nullptr) return run_to(way, until);
+    do {
+        run_to(way, way.bookmark->next_pause(way.simulation.now(), until));
+        const bool stopped = way.plan.cancelled != nullptr && way.plan.cancelled->load();
+        way.bookmark->pause(way.simulation, way.measuring, stopped);
+        stop_if_cancelled(way.plan);
+    } while (way.simulation.now() < until);
+}
+
+/// The same, and tells who watches how it went.
+void advance(Way& way, Time until, const char* phase) {
+    const std::uint64_t begin = way.observer.now();
+    const std::uint64_t before = way.simulation.events_handled();
+    run_with_pauses(way, until);
+    if (way.plan.timeline == nullptr) return;
+    const std::uint64_t end =
+        way.observer.phase(phase, begin, way.simulation.events_handled() - before);
+    way.plan.timeline->value(way.observer.row, "pending events", end,
+                             way.simulation.pending_events());
+}
+
+std::vector<double> part_counts(const std::vector<kernel::FigureSpec>& specs,
+                                const std::vector<double>& figures,
+                                const std::vector<std::string>& types) {
+    std::vector<double> counts(types.size(), 0.0);
+    for (std::size_t i = 0; i < specs.size(); ++i) {
+        if (!specs[i].name.starts_with("parts/")) continue;
+        const auto type = std::find(types.begin(), types.end(), specs[i].name.substr(6));
+        counts[static_cast<std::size_t>(type - types.begin())] += figures[i];
+    }
+    return counts;
+}
+
+std::vector<DeadlockFound> deadlocks_of(const assembly::Plant& plant,
+                                        const kernel::Simulation& simulation,
+                                        std::uint32_t replication) {
+    std::vector<DeadlockFound> all;
+    for (const flow::Deadlock& deadlock : flow::find_deadlocks(simulation)) {
+        DeadlockFound found;
+        found.replication = replication;
+        found.since = plant.clock.to_text(deadlock.since);
+        found.standstill_h =
+            to_hours(plant.clock.end() - std::max(deadlock.since, plant.clock.warm_up()));
+        for (const kernel::DeviceIndex device : deadlock.devices) {
+            found.devices.push_back(plant.model.devices[device].name);
+        }
+        all.push_back(std::move(found));
+    }
+    return all;
+}
+
+}  // namespace
+
+void stop_if_cancelled(const StudyPlan& plan) {
+    if (plan.cancelled != nullptr && plan.cancelled->load()) throw Cancelled();
+}
+
+Outcome run_future(const StudyPlan& plan, const PreparedAlternative& prepared,
+                   const std::vector<std::string>& types, executors::Row row, Bookmark* bookmark) {
+    std::fesetenv(FE_DFL_ENV);
+    const std::uint32_t replication = row.number;
+    const std::size_t draw = replication % prepared.plants.size();
+    const assembly::Plant& plant = prepared.plants[draw];
+    Way way = begin(plan, plant.model, row, bookmark);
+    const std::uint64_t began = way.observer.now();
+    if (!way.measuring) {
+        advance(way, plant.clock.warm_up(), "warm-up");
+        way.simulation.begin_measuring();
+        way.measuring = true;
+    }
+    advance(way, plant.clock.end(), "measured");
+    Outcome outcome;
+    outcome.counters = way.observer.counters;
+    outcome.parallel = way.parallel;
+    if (!prepared.loops.empty()) {
+        outcome.deadlocks = deadlocks_of(plant, way.simulation, replication);
+    }
+    const kernel::FigureSink sink = way.simulation.report(false);
+    outcome.fingerprint = result_fingerprint(prepared.specs[draw], sink.values);
+    if (plan.trace) outcome.trace = way.simulation.trace_fingerprint();
+    outcome.events = way.simulation.events_handled();
+    const std::vector<double> figures = kpis::in_units(prepared.specs[draw], sink.values);
+    for (const kpis::Formula& kpi : prepared.kpis) {
+        outcome.kpis.push_back(kpis::evaluate(kpi, figures));
+    }
+    for (const kpis::Formula& figure : prepared.devices) {
+        outcome.devices.push_back(kpis::evaluate(figure, figures));
+    }
+    outcome.parts = part_counts(prepared.specs[draw], figures, types);
+    if (plan.timeline != nullptr) {
+        const std::uint64_t end = way.observer.phase("replication", began, outcome.events);
+        plan.timeline->span(executors::Row::of_thread(), row, "replication", began, end,
+                            outcome.events);
+    }
+    return outcome;
+}
+
+}  // namespace foretwin::experiments
