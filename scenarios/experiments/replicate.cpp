@@ -11,6 +11,7 @@
 
 #include "engine/core/fingerprint.hpp"
 #include "engine/core/suggestion.hpp"
+#include "engine/executors/optimistic.hpp"
 #include "engine/executors/parallel.hpp"
 #include "engine/executors/reference.hpp"
 #include "engine/executors/sequential.hpp"
@@ -43,6 +44,12 @@ struct Outcome {
     executors::ParallelReport parallel;
 };
 
+/// Of one replication: more threads than processors would only take turns.
+int threads_inside(const StudyPlan& plan) {
+    const auto processors = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+    return std::min(threads_of(plan), processors);
+}
+
 /// Runs to an instant, and tells the observer, if any, how it went.
 void advance(const StudyPlan& plan, kernel::Simulation& simulation, Time until, const char* phase,
              executors::Observer& watching, executors::ParallelReport& parallel) {
@@ -58,12 +65,13 @@ void advance(const StudyPlan& plan, kernel::Simulation& simulation, Time until, 
             executors::run_sequential(simulation, until, trace, observer);
             break;
         case Executor::parallel:
-            // More threads than processors would only take turns.
-            parallel.add(executors::run_parallel(
-                simulation, until,
-                std::min(threads_of(plan),
-                         static_cast<int>(std::max(1U, std::thread::hardware_concurrency()))),
-                trace, observer));
+            parallel.add(
+                executors::run_parallel(simulation, until, threads_inside(plan), trace, observer));
+            break;
+        case Executor::optimistic:
+            parallel.add(
+                executors::run_optimistic(simulation, until, threads_inside(plan), trace, observer)
+                    .as_parallel());
             break;
     }
     if (plan.timeline == nullptr) return;
