@@ -9,6 +9,7 @@
 #include "engine/kernel/event.hpp"
 #include "engine/kernel/memory.hpp"
 #include "engine/kernel/model.hpp"
+#include "engine/kernel/undo_log.hpp"
 #include "engine/random/ahead.hpp"
 
 namespace foretwin::kernel {
@@ -103,6 +104,7 @@ class Context {
     /// of `never` schedules nothing.
     void set_timer(TimerIndex timer, Time at, EventClass event_class, Event event) {
         Timer& slot = timers_[timer];
+        if (undo_ != nullptr) undo_->save(slot);
         if (slot.at != never) count_cancelled();
         ++slot.generation;
         slot.at = at;
@@ -114,6 +116,7 @@ class Context {
     void cancel(TimerIndex timer) {
         Timer& slot = timers_[timer];
         if (slot.at == never) return;
+        if (undo_ != nullptr) undo_->save(slot);
         slot.at = never;
         ++slot.generation;
         count_cancelled();
@@ -199,6 +202,20 @@ class Context {
     /// Events that were cancelled or replaced before they were due, in this context.
     std::uint64_t cancelled_events() const { return cancelled_; }
 
+    /// From now on until told otherwise (nullptr), what is changed is saved before, so that it can
+    /// be undone. Only for models that can be (Model::undoable).
+    void keep_undo(UndoLog* undo) { undo_ = undo; }
+    /// Before this event is dispatched.
+    void save(const Event& event) {
+        save(event.device);
+        if (event.timer != no_timer) undo_->save(timers_[event.timer]);
+    }
+    /// After the changes since then were put back.
+    void restore_cancelled(std::uint64_t stale, std::uint64_t cancelled) {
+        stale_ = stale;
+        cancelled_ = cancelled;
+    }
+
     /// Where there are many devices, what an event needs is far from the processor: first the
     /// device's entry is fetched, and once that is here, its state. Changes nothing.
     void fetch_entry(DeviceIndex device) const {
@@ -224,6 +241,7 @@ class Context {
         for (std::size_t next = 0; next < worklist_.size(); ++next) {
             const Event event = worklist_[next];
             enter(event.device);
+            if (undo_ != nullptr) save(event.device);
             dispatch_[event.device].behaviour->call(*this, event.device, event);
         }
         worklist_.clear();
@@ -247,6 +265,11 @@ class Context {
         ++stale_;
         ++cancelled_;
     }
+    void save(DeviceIndex device) {
+        const DispatchEntry& entry = dispatch_[device];
+        undo_->save(fixed_ + entry.state, entry.behaviour->plain_words());
+        undo_->save(counters_[device]);
+    }
 
     const Model* model_;
     Memory* memory_;
@@ -265,6 +288,7 @@ class Context {
     std::vector<Cargo> abroad_;
     const std::uint32_t* group_of_ = nullptr;  ///< by cell; nullptr: all cells are run here
     std::uint32_t group_ = 0;
+    UndoLog* undo_ = nullptr;
     std::vector<random::Ahead> ahead_;
     std::vector<random::PairsAhead> pairs_ahead_;
 };

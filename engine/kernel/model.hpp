@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "engine/core/wide.hpp"
@@ -67,6 +68,13 @@ struct Behaviour {
     /// cell has handled all before `until`. Must give the same figures whenever it is called;
     /// executors call it now and then, so that what the cells wrote does not pile up.
     void (*merge)(Context&, DeviceIndex, Time until) = nullptr;
+    /// Bytes of a device's state, when this is promised: `handle` and `call` change nothing but
+    /// these, the timers and, as sender, the event counter of the device they are called for. They
+    /// reach others by Context::call or by messages without cargo alone, and keep no rings. An
+    /// optimistic executor may then undo what they did. 0: not promised.
+    std::uint32_t plain_state = 0;
+
+    std::size_t plain_words() const { return (plain_state + 7) / 8; }
 };
 
 /// One device of a model: constant while the model runs.
@@ -109,6 +117,11 @@ struct Model {
     std::vector<DeviceIndex> merging;     ///< devices whose behaviour has `merge`
     std::uint32_t series_count = 0;       ///< of draws that are computed ahead
     std::uint32_t pair_series_count = 0;  ///< of those that give a value and a uniform each
+    Time least_delay = 0;                 ///< of all channels; `never` where there is none
+    /// Why an executor could not undo what was handled; empty when it could.
+    std::string not_undoable;
+    /// Of a model that can be undone: who stays together. Empty otherwise.
+    std::vector<std::pair<DeviceIndex, DeviceIndex>> joined;
 
     /// Hash of who is there, what each one is, and where its state lies: equal for models whose
     /// captured bytes mean the same. Parameters stay out.

@@ -50,6 +50,10 @@ void ModelBuilder::set(DeviceIndex device, const Behaviour& behaviour,
     model_.dispatch[device] = {&behaviour, parameters.get(), state};
     const bool is_kept = !model_.parameters.empty() && model_.parameters.back() == parameters;
     if (!is_kept) model_.parameters.push_back(std::move(parameters));
+    if ((behaviour.plain_state == 0 || behaviour.merge != nullptr) && model_.not_undoable.empty()) {
+        model_.not_undoable = "devices of type '" + std::string(behaviour.type) +
+                              "' do not promise plain state of their own";
+    }
 }
 
 std::uint64_t ModelBuilder::stream(const std::string& name) {
@@ -111,8 +115,21 @@ void ModelBuilder::lay_out_cells() {
         reserve<Grain>(std::size_t{model_.cell_stride} / Memory::grain * model_.partition.cells());
 }
 
+void ModelBuilder::tell_what_can_be_undone() {
+    if (!connections_.complete) model_.not_undoable = "the model does not tell its connections";
+    model_.least_delay = connections_.complete ? never : 0;
+    for (const Connections::Channel& channel : connections_.channels) {
+        model_.least_delay = std::min(model_.least_delay, channel.least_delay);
+    }
+    if (!model_.not_undoable.empty()) return;
+    for (const Connections::Join& join : connections_.joins) {
+        model_.joined.emplace_back(join.one, join.other);
+    }
+}
+
 Model ModelBuilder::finish() {
     refuse_equal_hashes();
+    tell_what_can_be_undone();
     model_.partition = make_partition(model_.devices.size(), connections_);
     model_.memory.set_cells(model_.partition.cells());
     for (DeviceIndex device = 0; device < model_.devices.size(); ++device) {

@@ -68,6 +68,7 @@ class ModelBuilder {
     };
     void refuse_equal_hashes();
     void lay_out_cells();
+    void tell_what_can_be_undone();
 
     Model model_;
     Connections connections_;

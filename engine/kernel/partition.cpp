@@ -205,6 +205,30 @@ std::vector<std::uint32_t> groups_of(const Partition& partition, std::uint32_t w
                      wanted);
 }
 
+std::vector<std::uint8_t> groups_of_devices(
+    std::size_t devices, std::span<const std::pair<DeviceIndex, DeviceIndex>> joined,
+    std::uint32_t wanted) {
+    Classes pieces(devices);
+    for (const auto& [one, other] : joined) pieces.unite(one, other);
+    std::vector<std::uint8_t> group_of(devices);
+    const double share = static_cast<double>(devices) / wanted;
+    double placed = 0;
+    std::uint8_t group = 0;
+    for (std::uint32_t device = 0; device < devices; ++device) {
+        const std::uint32_t first = pieces.find(device);
+        if (first != device) {  // the representative is the first of its piece
+            group_of[device] = group_of[first];
+            continue;
+        }
+        // A piece belongs where its middle falls, unless that leaves a gap.
+        const double middle = placed + pieces.size_of(device) / 2.0;
+        if (placed > 0 && middle > share * (group + 1)) ++group;
+        group_of[device] = group;
+        placed += pieces.size_of(device);
+    }
+    return group_of;
+}
+
 double imbalance_of(const Partition& partition, std::uint32_t wanted) {
     const std::vector<std::uint32_t> group_of = groups_of(partition, wanted);
     std::vector<double> devices(group_of.back() + 1, 0.0);

@@ -2,7 +2,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/core/time.hpp"
@@ -66,6 +68,13 @@ Partition make_partition(std::size_t devices, const Connections& connections);
 std::vector<std::uint32_t> groups_of(const std::vector<double>& load_of_cell, std::uint32_t wanted);
 /// The same with the number of devices as load.
 std::vector<std::uint32_t> groups_of(const Partition& partition, std::uint32_t wanted);
+
+/// For executors that need no delay between groups: the group of every device, `wanted` at most
+/// (1 to 256), about equally many devices in each and neighbours together. Only what is joined
+/// stays in one piece.
+std::vector<std::uint8_t> groups_of_devices(
+    std::size_t devices, std::span<const std::pair<DeviceIndex, DeviceIndex>> joined,
+    std::uint32_t wanted);
 
 /// Devices in the largest group over those in an equal share: 1 is perfect.
 double imbalance_of(const Partition& partition, std::uint32_t wanted);

@@ -79,7 +79,11 @@ void report(kernel::Context& context, kernel::DeviceIndex process, kernel::Figur
     sink.add("sent_on", static_cast<Wide>(state.sent_on), "1", 1);
 }
 
-constexpr kernel::Behaviour behaviour{"phold", start, handle, nullptr, nullptr, report, nullptr};
+constexpr kernel::Behaviour behaviour{.type = "phold",
+                                      .start = start,
+                                      .handle = handle,
+                                      .report = report,
+                                      .plain_state = sizeof(State)};
 
 /// As long as all others, so that the order of names is the order of numbers.
 std::string name_of(std::uint32_t process) {

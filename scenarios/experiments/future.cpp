@@ -4,6 +4,7 @@
 #include <cfenv>
 #include <thread>
 
+#include "engine/executors/optimistic.hpp"
 #include "engine/executors/parallel.hpp"
 #include "engine/executors/reference.hpp"
 #include "engine/executors/sequential.hpp"
@@ -39,6 +40,11 @@ void run_to(Way& way, Time until) {
         case Executor::parallel:
             way.parallel.add(
                 executors::run_parallel(way.simulation, until, threads, trace, observer));
+            break;
+        case Executor::optimistic:
+            way.parallel.add(
+                executors::run_optimistic(way.simulation, until, threads, trace, observer)
+                    .as_parallel());
             break;
     }
 }

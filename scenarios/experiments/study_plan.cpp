@@ -6,6 +6,7 @@ namespace foretwin::experiments {
 
 const char* name_of(Executor executor) {
     if (executor == Executor::parallel) return "parallel";
+    if (executor == Executor::optimistic) return "optimistic";
     return executor == Executor::reference ? "reference" : "sequential";
 }
 

@@ -25,7 +25,7 @@ struct Alternative {
 };
 
 /// How the events of one replication are run; the answer is the same.
-enum class Executor { sequential, parallel, reference };
+enum class Executor { sequential, parallel, optimistic, reference };
 const char* name_of(Executor executor);
 
 /// Told while a study runs; called from one thread at a time.

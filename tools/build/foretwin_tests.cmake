@@ -41,6 +41,9 @@ function(foretwin_test_program path folder)
     if(path STREQUAL "models/reference")
         target_link_libraries(${name} PRIVATE foretwin_engine_executors)
     endif()
+    if(path STREQUAL "engine/executors")
+        target_link_libraries(${name} PRIVATE foretwin_models_reference)
+    endif()
     target_link_libraries(${name} PRIVATE foretwin_flags foretwin_test_main)
     target_compile_definitions(${name} PRIVATE
         FORETWIN_SOURCE_DIR="${PROJECT_SOURCE_DIR}"

@@ -65,7 +65,8 @@ BANS = (
         r"\b(fesetround|fesetenv|_MM_SET_FLUSH_ZERO_MODE|_MM_SET_DENORMALS_ZERO_MODE)\b",
         "the default floating-point environment, which every worker sets once",
         PRODUCT, except_in=("engine/core/math", "scenarios/experiments/",
-                                  "engine/executors/groups.cpp")),
+                                  "engine/executors/groups.cpp",
+                                  "engine/executors/optimistic.cpp")),
     Ban("fast math",
         r"(?<!-fno)-ffast-math|-march=native|-ffp-contract=(on|fast)|-Ofast|"
         r"-funsafe-math-optimizations|-fassociative-math",

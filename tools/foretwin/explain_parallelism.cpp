@@ -10,7 +10,8 @@ namespace {
 
 constexpr std::array<std::uint32_t, 4> thread_counts{2, 4, 8, 16};
 
-nlohmann::ordered_json to_json(const kernel::Partition& partition) {
+nlohmann::ordered_json to_json(const kernel::Model& model) {
+    const kernel::Partition& partition = model.partition;
     nlohmann::ordered_json json;
     json["devices"] = partition.devices();
     json["logical_processes"] = partition.logical_processes;
@@ -24,6 +25,8 @@ nlohmann::ordered_json to_json(const kernel::Partition& partition) {
         json["imbalance"][std::to_string(threads)] = kernel::imbalance_of(partition, threads);
     }
     json["blame"] = partition.blame;
+    json["optimistic"] = model.not_undoable.empty();
+    json["not_optimistic_because"] = model.not_undoable;
     return json;
 }
 
@@ -56,13 +59,20 @@ void print(const kernel::Partition& partition) {
 
 }  // namespace
 
-void explain_parallelism(const kernel::Partition& partition, bool json) {
+void explain_parallelism(const kernel::Model& model, bool json) {
     if (json) {
-        std::cout << to_json(partition).dump(2) << '\n';
-    } else {
-        print(partition);
-        std::fflush(stdout);
+        std::cout << to_json(model).dump(2) << '\n';
+        return;
     }
+    print(model.partition);
+    if (model.not_undoable.empty()) {
+        std::printf(
+            "Or ahead of what is certain, whatever the lookahead: `--executor optimistic`.\n");
+    } else {
+        std::printf("`--executor optimistic` does as `parallel` here: %s.\n",
+                    model.not_undoable.c_str());
+    }
+    std::fflush(stdout);
 }
 
 }  // namespace foretwin::tool

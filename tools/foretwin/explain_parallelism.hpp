@@ -1,10 +1,10 @@
 #pragma once
 
-#include "engine/kernel/partition.hpp"
+#include "engine/kernel/model.hpp"
 
 namespace foretwin::tool {
 
 /// Tells on standard output what of one replication may run side by side, and what forbids more.
-void explain_parallelism(const kernel::Partition& partition, bool json);
+void explain_parallelism(const kernel::Model& model, bool json);
 
 }  // namespace foretwin::tool

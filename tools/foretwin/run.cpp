@@ -28,7 +28,7 @@ int run(const RunOptions& options) {
     if (options.explain) {
         const experiments::ParameterDraws draws(plan.file, plan.seed, 0, plan.life_model);
         const auto prepared = experiments::prepare(plan, draws);
-        explain_parallelism(prepared.front().plants.front().model.partition, options.json);
+        explain_parallelism(prepared.front().plants.front().model, options.json);
         return good;
     }
     experiments::StudyResult result = answer(options, std::move(plan), run_study);

@@ -47,7 +47,7 @@ void add_study_options(CLI::App& verb, StudyOptions& options) {
     verb.add_flag("--trace-fingerprint", options.trace_fingerprint,
                   "also fingerprint every handled event: `trace_fingerprint` in JSON");
     verb.add_option("--executor", options.executor, "how one replication is run")
-        ->check(CLI::IsMember({"sequential", "parallel", "reference"}))
+        ->check(CLI::IsMember({"sequential", "parallel", "optimistic", "reference"}))
         ->capture_default_str();
     add_checkpoint_options(verb, options.checkpoint);
     verb.add_option("--life-model", options.life_model, "which of the ranked fitted life models")
@@ -65,6 +65,7 @@ experiments::LifeModel life_model_of(const std::string& text) {
 
 experiments::Executor executor_of(const std::string& text) {
     if (text == "reference") return experiments::Executor::reference;
+    if (text == "optimistic") return experiments::Executor::optimistic;
     return text == "parallel" ? experiments::Executor::parallel : experiments::Executor::sequential;
 }
 

@@ -127,3 +127,14 @@ TEST_CASE("one large cell leaves the other groups little: the imbalance tells") 
     CHECK(partition.largest_process == 90);
     CHECK(kernel::imbalance_of(partition, 2) == doctest::Approx(1.8));
 }
+
+TEST_CASE("groups of devices: equal shares of neighbours, only what is joined stays together") {
+    using Groups = std::vector<std::uint8_t>;
+    CHECK(kernel::groups_of_devices(6, {}, 3) == Groups{0, 0, 1, 1, 2, 2});
+    CHECK(kernel::groups_of_devices(6, {}, 1) == Groups{0, 0, 0, 0, 0, 0});
+    CHECK(kernel::groups_of_devices(2, {}, 16) == Groups{0, 1});
+    const std::vector<std::pair<kernel::DeviceIndex, kernel::DeviceIndex>> joined{{0, 5}, {1, 2}};
+    CHECK(kernel::groups_of_devices(6, joined, 2) == Groups{0, 0, 0, 1, 1, 0});
+    const std::vector<std::pair<kernel::DeviceIndex, kernel::DeviceIndex>> all{{0, 1}, {2, 1}};
+    CHECK(kernel::groups_of_devices(3, all, 4) == Groups{0, 0, 0});
+}

@@ -123,6 +123,8 @@ TEST_CASE("threads and executor change no future") {
         plan.threads = threads;
         CHECK(run(plan).futures[2].fingerprints == expected.futures[2].fingerprints);
     }
+    plan.executor = Executor::optimistic;
+    CHECK(run(plan).futures[2].fingerprints == expected.futures[2].fingerprints);
     plan.executor = Executor::reference;
     const Study plain = run(plan);
     CHECK(plain.futures[2].fingerprints == expected.futures[2].fingerprints);
