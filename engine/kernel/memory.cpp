@@ -40,7 +40,7 @@ std::uint32_t Pool::take_block(std::size_t bytes) {
         return block;
     }
     const std::size_t offset = bytes_.size();
-    bytes_.resize(offset + (grain << wanted));
+    bytes_.grow(offset + (grain << wanted));
     FORETWIN_RULE(bytes_.size() / grain < 0xffffffffULL, "the queues of one plant fit in 64 GiB");
     return static_cast<std::uint32_t>(offset / grain);
 }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/core/rule.hpp"
+#include "engine/kernel/slab.hpp"
 
 namespace foretwin::kernel {
 
@@ -76,12 +77,12 @@ class Pool {
         return value;
     }
 
-    const std::vector<std::byte>& bytes() const { return bytes_; }
+    const Slab& bytes() const { return bytes_; }
     /// Freed blocks by size class. Part of the state: they decide where the next ring grows.
     using FreeBlocks = std::vector<std::vector<std::uint32_t>>;
     const FreeBlocks& free_blocks() const { return free_blocks_; }
     /// A pool as it was captured: a restored twin grows its rings exactly alike.
-    static Pool restored(std::vector<std::byte> bytes, FreeBlocks free_blocks) {
+    static Pool restored(Slab bytes, FreeBlocks free_blocks) {
         Pool pool;
         pool.bytes_ = std::move(bytes);
         pool.free_blocks_ = std::move(free_blocks);
@@ -98,7 +99,7 @@ class Pool {
     std::uint32_t take_block(std::size_t bytes);
     void free_block(std::uint32_t block, std::size_t bytes);
 
-    std::vector<std::byte> bytes_;
+    Slab bytes_;
     FreeBlocks free_blocks_;  ///< by log2 of the number of grains, for reuse
 };
 
@@ -116,7 +117,7 @@ class Memory {
         const std::size_t offset = fixed_.size();
         const std::size_t bytes = (count * sizeof(T) + grain - 1) / grain * grain;
         FORETWIN_RULE(offset + bytes < 0xffffffffULL, "the state of one plant fits in 4 GiB");
-        fixed_.resize(offset + bytes);
+        fixed_.grow(offset + bytes);
         for (std::size_t i = 0; i < count; ++i) new (fixed_.data() + offset + i * sizeof(T)) T{};
         return static_cast<std::uint32_t>(offset);
     }
@@ -135,8 +136,8 @@ class Memory {
     Pool& pool(std::uint32_t cell) { return pools_[cell]; }
     const std::vector<Pool>& pools() const { return pools_; }
 
-    const std::vector<std::byte>& fixed() const { return fixed_; }
-    static Memory restored(std::vector<std::byte> fixed, std::vector<Pool> pools) {
+    const Slab& fixed() const { return fixed_; }
+    static Memory restored(Slab fixed, std::vector<Pool> pools) {
         Memory memory;
         memory.fixed_ = std::move(fixed);
         memory.pools_ = std::move(pools);
@@ -149,7 +150,7 @@ class Memory {
     }
 
   private:
-    std::vector<std::byte> fixed_;
+    Slab fixed_;
     std::vector<Pool> pools_;
 };
 

@@ -110,7 +110,14 @@ struct Model {
     std::uint32_t series_count = 0;       ///< of draws that are computed ahead
     std::uint32_t pair_series_count = 0;  ///< of those that give a value and a uniform each
 
+    /// Hash of who is there, what each one is, and where its state lies: equal for models whose
+    /// captured bytes mean the same. Parameters stay out.
+    std::uint64_t identity = 0;
+
     DeviceIndex find(std::string_view name) const;
 };
+
+/// What finish() writes into `identity`.
+std::uint64_t identity_of(const Model& model);
 
 }  // namespace foretwin::kernel

@@ -126,6 +126,7 @@ Model ModelBuilder::finish() {
     model_.timers = reserve<Timer>(model_.timer_count);
     model_.counters = reserve<std::uint64_t>(model_.devices.size());
     model_.traces = reserve<std::uint64_t>(model_.devices.size());
+    model_.identity = identity_of(model_);
     return std::move(model_);
 }
 

@@ -9,6 +9,21 @@ namespace foretwin::kernel {
 Simulation::Simulation(const Model& model, random::Key key)
     : model_(&model), key_(key), memory_(model.memory) {}
 
+Simulation::Simulation(const Model& model, random::Key key, State state)
+    : model_(&model),
+      key_(key),
+      memory_(std::move(state.memory)),
+      pending_(std::move(state.pending)),
+      shared_pending_(std::move(state.shared_pending)),
+      now_(state.now),
+      step_(state.step),
+      events_handled_(state.events_handled) {}
+
+void Simulation::own_pending() {
+    pending_ = *shared_pending_;
+    shared_pending_.reset();
+}
+
 Context Simulation::context() {
     Context context(*model_, memory_, key_);
     context.move_clock(now_, step_);
@@ -19,10 +34,12 @@ void Simulation::settle(Context& context) {
     now_ = context.now();
     step_ = context.step();
     std::vector<Event>& caused = context.outbox();
-    if (pending_.empty()) {
-        pending_.swap(caused);
+    if (caused.empty()) return;
+    std::vector<Event>& all = pending();
+    if (all.empty()) {
+        all.swap(caused);
     } else {
-        pending_.insert(pending_.end(), caused.begin(), caused.end());
+        all.insert(all.end(), caused.begin(), caused.end());
     }
     caused.clear();
 }
@@ -73,15 +90,6 @@ std::uint64_t Simulation::trace_fingerprint() const {
         fingerprint.add(traces[device]);
     }
     return fingerprint.value();
-}
-
-void Simulation::restore(Memory memory, std::vector<Event> pending, Time now, std::uint64_t step,
-                         std::uint64_t events_handled) {
-    memory_ = std::move(memory);
-    pending_ = std::move(pending);
-    now_ = now;
-    step_ = step;
-    events_handled_ = events_handled;
 }
 
 }  // namespace foretwin::kernel

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "engine/kernel/context.hpp"
@@ -13,8 +14,21 @@ namespace foretwin::kernel {
 /// exists, only the list of pending events.
 class Simulation {
   public:
+    /// All that moves, besides the key.
+    struct State {
+        Memory memory;
+        std::vector<Event> pending;
+        /// Instead of `pending`: a list that several twins look at until each of them goes on.
+        std::shared_ptr<const std::vector<Event>> shared_pending;
+        Time now = 0;
+        std::uint64_t step = 0;
+        std::uint64_t events_handled = 0;
+    };
+
     /// The twin at time 0, before anything has started. The model must outlive the simulation.
     Simulation(const Model& model, random::Key key);
+    /// The twin as it stood elsewhere, with the same model: snapshots and forks.
+    Simulation(const Model& model, random::Key key, State state);
 
     /// Starts every device in name order; call once, at time 0.
     void start();
@@ -27,7 +41,7 @@ class Simulation {
     random::Key key() const { return key_; }
     Time now() const { return now_; }
     std::uint64_t events_handled() const { return events_handled_; }
-    std::size_t pending_events() const { return pending_.size(); }
+    std::size_t pending_events() const { return pending().size(); }
 
     /// Hash over the chain of handled events per device, folded in name order. Meaningful only when
     /// the run was traced.
@@ -36,8 +50,13 @@ class Simulation {
     // -- for executors and snapshots -------------------------------------------------------------
     Memory& memory() { return memory_; }
     const Memory& memory() const { return memory_; }
-    std::vector<Event>& pending() { return pending_; }
-    const std::vector<Event>& pending() const { return pending_; }
+    std::vector<Event>& pending() {
+        if (shared_pending_ != nullptr) own_pending();
+        return pending_;
+    }
+    const std::vector<Event>& pending() const {
+        return shared_pending_ != nullptr ? *shared_pending_ : pending_;
+    }
     void count_events(std::uint64_t events) { events_handled_ += events; }
     /// A context at the present instant, to handle events with.
     Context context();
@@ -48,14 +67,15 @@ class Simulation {
         step_ = 0;
     }
     std::uint64_t step() const { return step_; }
-    void restore(Memory memory, std::vector<Event> pending, Time now, std::uint64_t step,
-                 std::uint64_t events_handled);
 
   private:
+    void own_pending();
+
     const Model* model_;
     random::Key key_;
     Memory memory_;
     std::vector<Event> pending_;
+    std::shared_ptr<const std::vector<Event>> shared_pending_;  ///< until this twin goes on
     Time now_ = 0;
     std::uint64_t step_ = 0;
     std::uint64_t events_handled_ = 0;

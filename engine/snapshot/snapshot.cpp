@@ -1,223 +1,145 @@
 #include "engine/snapshot/snapshot.hpp"
 
-#include <array>
-#include <bit>
-#include <cstring>
-#include <string>
+#include <algorithm>
 #include <utility>
 
-#include "engine/core/error.hpp"
-#include "engine/core/fingerprint.hpp"
+#include "engine/snapshot/soundness.hpp"
 
 namespace foretwin::snapshot {
 namespace {
 
-static_assert(std::endian::native == std::endian::little, "snapshots are little-endian");
+using kernel::Event;
 
-constexpr std::uint64_t magic = 0x544f4853'4e575446ULL;  // "FTWNSHOT" as bytes
-constexpr std::uint32_t format_version = 2;
+constexpr Kind kind{"FTWNSHOT", 3, "snapshot", "capture it anew"};
+constexpr std::size_t numbers_in_front = 8;
 
-/// Stands first, followed by `body_bytes` bytes.
-struct Header {
-    std::uint64_t magic = 0;
-    std::uint32_t version = 0;
-    std::uint32_t header_bytes = 0;
-    std::uint64_t model = 0;  ///< identity of the model
-    std::uint64_t body_bytes = 0;
-    std::uint64_t checksum = 0;  ///< of everything before it, and of the body
-};
-
-[[noreturn]] void refuse(const std::string& what, const std::string& hint) {
-    throw InputError(Place{}, "the snapshot " + what, hint);
+bool is_stale(const kernel::Timer* timers, const Event& event) {
+    return event.timer != kernel::no_timer && timers[event.timer].generation != event.generation;
 }
 
-/// What must be equal for the captured bytes to mean the same: who is there, what each one is, and
-/// where each one's state lies.
-std::uint64_t identity_of(const kernel::Model& model) {
-    Fingerprint identity;
-    for (const kernel::Device& device : model.devices) {
-        identity.add(std::string_view(device.name));
-        identity.add(device.behaviour->type);
-        identity.add(device.state);
-    }
-    identity.add(model.memory.fixed().size());
-    identity.add(model.timers);
-    identity.add(model.timer_count);
-    identity.add(model.counters);
-    identity.add(model.traces);
-    identity.add(model.partition.cells());
-    identity.add(sizeof(kernel::Event));
-    return identity.value();
+std::size_t live_events(const kernel::Simulation& simulation, const kernel::Timer* timers) {
+    const std::vector<Event>& pending = simulation.pending();
+    return static_cast<std::size_t>(
+        std::count_if(pending.begin(), pending.end(),
+                      [&](const Event& event) { return !is_stale(timers, event); }));
 }
 
-std::uint64_t checksum_of(const Header& header, const std::byte* body) {
-    Fingerprint sum;
-    sum.add(header.magic);
-    sum.add(header.version);
-    sum.add(header.header_bytes);
-    sum.add(header.model);
-    sum.add(header.body_bytes);
-    std::size_t done = 0;
-    for (; done + sizeof(std::uint64_t) <= header.body_bytes; done += sizeof(std::uint64_t)) {
-        std::uint64_t word = 0;
-        std::memcpy(&word, body + done, sizeof(word));
-        sum.add(word);
-    }
-    std::uint64_t rest = 0;
-    std::memcpy(&rest, body + done, header.body_bytes - done);
-    sum.add(rest);
-    return sum.value();
-}
-
-class Writer {
-  public:
-    void number(std::uint64_t value) { raw(&value, sizeof(value)); }
-    template <class T>
-    void list(const std::vector<T>& values) {
-        static_assert(std::is_trivially_copyable_v<T>);
-        number(values.size());
-        raw(values.data(), values.size() * sizeof(T));
-    }
-    Bytes bytes;
-
-  private:
-    void raw(const void* data, std::size_t size) {
-        const auto* first = static_cast<const std::byte*>(data);
-        bytes.insert(bytes.end(), first, first + size);
-    }
-};
-
-/// Reads what Writer wrote. The checksum has been seen to be right; lengths are held against the
-/// bytes that are there all the same.
-class Cursor {
-  public:
-    Cursor(const std::byte* at, std::size_t left) : at_(at), left_(left) {}
-
-    std::uint64_t number() {
-        std::uint64_t value = 0;
-        take(&value, sizeof(value));
-        return value;
-    }
-    template <class T>
-    std::vector<T> list() {
-        const std::uint64_t count = number();
-        if (count > left_ / sizeof(T)) refuse_length();
-        std::vector<T> values(count);
-        take(values.data(), count * sizeof(T));
-        return values;
-    }
-    void expect_end() const {
-        if (left_ != 0) refuse_length();
-    }
-
-  private:
-    [[noreturn]] static void refuse_length() {
-        refuse("is damaged: its parts do not add up to its length", "capture it anew");
-    }
-    void take(void* target, std::size_t size) {
-        if (size > left_) refuse_length();
-        if (size > 0) std::memcpy(target, at_, size);
-        at_ += size;
-        left_ -= size;
-    }
-    const std::byte* at_;
-    std::size_t left_;
-};
-
-/// The header, once it is known to belong to these bytes and to this version.
-Header read_header(const Bytes& bytes) {
-    Header header;
-    if (bytes.size() < sizeof(header)) {
-        refuse("is too short: " + std::to_string(bytes.size()) + " bytes", "capture it anew");
-    }
-    std::memcpy(&header, bytes.data(), sizeof(header));
-    if (header.magic != magic) {
-        refuse("does not begin as a snapshot of Foretwin does", "was another file given?");
-    }
-    if (header.version != format_version || header.header_bytes != sizeof(header)) {
-        refuse("has the unknown format version " + std::to_string(header.version),
-               "this build reads version " + std::to_string(format_version));
-    }
-    if (header.body_bytes != bytes.size() - sizeof(header)) {
-        refuse("is damaged: it says " + std::to_string(header.body_bytes) + " bytes and holds " +
-                   std::to_string(bytes.size() - sizeof(header)),
-               "capture it anew");
-    }
-    if (header.checksum != checksum_of(header, bytes.data() + sizeof(header))) {
-        refuse("is damaged: its checksum does not match", "capture it anew");
-    }
-    return header;
-}
-
-void write_memory(Writer& writer, const kernel::Memory& memory) {
-    writer.list(memory.fixed());
-    writer.number(memory.pools().size());
+/// More than is needed, by little.
+std::size_t bytes_needed(const kernel::Memory& memory, std::size_t events) {
+    std::size_t bytes = numbers_in_front * sizeof(std::uint64_t) + memory.bytes();
     for (const kernel::Pool& pool : memory.pools()) {
-        writer.list(pool.bytes());
-        writer.number(pool.free_blocks().size());
-        for (const std::vector<std::uint32_t>& blocks : pool.free_blocks()) writer.list(blocks);
+        bytes += 2 * sizeof(std::uint64_t);
+        for (const auto& blocks : pool.free_blocks()) {
+            bytes += sizeof(std::uint64_t) + blocks.size() * sizeof(std::uint32_t);
+        }
+    }
+    return bytes + events * sizeof(Event);
+}
+
+void write_pool(Writer& writer, const kernel::Pool& pool) {
+    writer.number(pool.bytes().size());
+    writer.number(pool.free_blocks().size());
+    for (const std::vector<std::uint32_t>& blocks : pool.free_blocks()) writer.list(blocks);
+    for (const Stretch& used : used_stretches(pool.free_blocks(), pool.bytes().size())) {
+        writer.raw(pool.bytes().data() + used.begin, used.end - used.begin);
     }
 }
 
-kernel::Memory read_memory(Cursor& cursor) {
-    std::vector<std::byte> fixed = cursor.list<std::byte>();
-    std::vector<kernel::Pool> pools;
-    for (std::uint64_t cells = cursor.number(); cells > 0; --cells) {
-        std::vector<std::byte> bytes = cursor.list<std::byte>();
-        kernel::Pool::FreeBlocks free_blocks;
-        for (std::uint64_t classes = cursor.number(); classes > 0; --classes) {
-            free_blocks.push_back(cursor.list<std::uint32_t>());
-        }
-        pools.push_back(kernel::Pool::restored(std::move(bytes), std::move(free_blocks)));
+void write_events(Writer& writer, const kernel::Simulation& simulation, const kernel::Timer* timers,
+                  std::size_t events) {
+    const std::vector<Event>& pending = simulation.pending();
+    writer.number(events);
+    // Mostly all are live: then they are written as they lie.
+    for (auto first = pending.begin(); first != pending.end();) {
+        const auto stale = [&](const Event& event) { return is_stale(timers, event); };
+        const auto last = std::find_if(first, pending.end(), stale);
+        writer.raw(&*first, static_cast<std::size_t>(last - first) * sizeof(Event));
+        first = std::find_if_not(last, pending.end(), stale);
     }
+}
+
+kernel::Slab read_slab(Reader& reader, std::size_t size) {
+    std::vector<std::byte> bytes(size);
+    reader.raw(bytes.data(), size);
+    return kernel::Slab(std::move(bytes));
+}
+
+kernel::Pool read_pool(Reader& reader) {
+    const std::uint64_t size = reader.number();
+    // A pool may be far larger than what of it is used, but no larger than kernel::Pool allows.
+    if (size > largest_pool || size % kernel::Pool::grain != 0) {
+        reader.refuse_damaged("it has a pool of " + std::to_string(size) + " bytes");
+    }
+    kernel::Pool::FreeBlocks free_blocks(reader.count(sizeof(std::uint64_t)));
+    for (std::vector<std::uint32_t>& blocks : free_blocks) blocks = reader.list<std::uint32_t>();
+    const std::string fault = fault_of(free_blocks, size);
+    if (!fault.empty()) reader.refuse_damaged(fault);
+    const std::vector<Stretch> used = used_stretches(free_blocks, size);
+    reader.expect_at_least(total_of(used));
+    std::vector<std::byte> bytes(size);
+    for (const Stretch& own : used) reader.raw(bytes.data() + own.begin, own.end - own.begin);
+    return kernel::Pool::restored(kernel::Slab(std::move(bytes)), std::move(free_blocks));
+}
+
+kernel::Memory read_memory(Reader& reader, const kernel::Model& model) {
+    if (reader.number() != model.memory.fixed().size()) {
+        reader.refuse_damaged("its state is not as long as the model's");
+    }
+    kernel::Slab fixed = read_slab(reader, model.memory.fixed().size());
+    if (reader.number() != model.partition.cells()) {
+        reader.refuse_damaged("it has another number of pools than the model");
+    }
+    std::vector<kernel::Pool> pools;
+    pools.reserve(model.partition.cells());
+    while (pools.size() < model.partition.cells()) pools.push_back(read_pool(reader));
     return kernel::Memory::restored(std::move(fixed), std::move(pools));
 }
 
 }  // namespace
 
 Bytes capture(const kernel::Simulation& simulation) {
-    Writer writer;
+    const kernel::Memory& memory = simulation.memory();
+    const kernel::Model& model = simulation.model();
+    const auto* timers = memory.at<kernel::Timer>(model.timers);
+    const std::size_t events = live_events(simulation, timers);
+    Writer writer(kind, model.identity, bytes_needed(memory, events));
     writer.number(simulation.key().seed);
     writer.number(simulation.key().replication);
     writer.number(static_cast<std::uint64_t>(simulation.now()));
     writer.number(simulation.step());
     writer.number(simulation.events_handled());
-    write_memory(writer, simulation.memory());
-    writer.list(simulation.pending());
-
-    Header header;
-    header.magic = magic;
-    header.version = format_version;
-    header.header_bytes = sizeof(header);
-    header.model = identity_of(simulation.model());
-    header.body_bytes = writer.bytes.size();
-    header.checksum = checksum_of(header, writer.bytes.data());
-    std::array<std::byte, sizeof(header)> front{};
-    std::memcpy(front.data(), &header, sizeof(header));
-    writer.bytes.insert(writer.bytes.begin(), front.begin(), front.end());
-    return std::move(writer.bytes);
+    writer.number(memory.fixed().size());
+    writer.raw(memory.fixed().data(), memory.fixed().size());
+    writer.number(memory.pools().size());
+    for (const kernel::Pool& pool : memory.pools()) write_pool(writer, pool);
+    write_events(writer, simulation, timers, events);
+    return std::move(writer).seal();
 }
 
 kernel::Simulation restore(const kernel::Model& model, const Bytes& bytes) {
-    const Header header = read_header(bytes);
-    if (header.model != identity_of(model)) {
-        refuse("was taken of another model: names, types or layout of the devices differ",
-               "restore it into the plant it was taken of; parameters may differ, devices may not");
-    }
-    Cursor cursor(bytes.data() + sizeof(header), header.body_bytes);
-    random::Key key;
-    key.seed = static_cast<std::uint32_t>(cursor.number());
-    key.replication = static_cast<std::uint32_t>(cursor.number());
-    const auto now = static_cast<Time>(cursor.number());
-    const std::uint64_t step = cursor.number();
-    const std::uint64_t events = cursor.number();
-    kernel::Memory memory = read_memory(cursor);
-    std::vector<kernel::Event> pending = cursor.list<kernel::Event>();
-    cursor.expect_end();
+    return restore(model, bytes.data(), bytes.size());
+}
 
-    kernel::Simulation simulation(model, key);
-    simulation.restore(std::move(memory), std::move(pending), now, step, events);
-    return simulation;
+kernel::Simulation restore(const kernel::Model& model, const std::byte* bytes, std::size_t size) {
+    Reader reader(kind, bytes, size);
+    if (reader.owner() != model.identity) {
+        reader.refuse("was taken of another model: names, types or layout of the devices differ",
+                      "restore it into the plant it was taken of; parameters may differ, devices "
+                      "may not");
+    }
+    random::Key key;
+    key.seed = static_cast<std::uint32_t>(reader.number());
+    key.replication = static_cast<std::uint32_t>(reader.number());
+    kernel::Simulation::State state;
+    state.now = static_cast<Time>(reader.number());
+    state.step = reader.number();
+    state.events_handled = reader.number();
+    state.memory = read_memory(reader, model);
+    state.pending = reader.list<Event>();
+    reader.expect_end();
+    const std::string fault = fault_of(model, state);
+    if (!fault.empty()) reader.refuse_damaged(fault);
+    return kernel::Simulation(model, key, std::move(state));
 }
 
 }  // namespace foretwin::snapshot

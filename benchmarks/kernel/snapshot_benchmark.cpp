@@ -1,0 +1,105 @@
+// Snapshots: capture and restore of a transfer line as M2 of so many devices, or of PHOLD. Prints
+// one "name value" per line. Arguments: line DEVICES ROUNDS, or phold PROCESSES EVENTS ROUNDS.
+#include <algorithm>
+#include <cstdlib>
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include "benchmarks/clock.hpp"
+#include "engine/executors/parallel.hpp"
+#include "engine/executors/sequential.hpp"
+#include "engine/snapshot/snapshot.hpp"
+#include "models/reference/phold.hpp"
+#include "scenarios/experiments/replicate.hpp"
+
+namespace {
+
+using namespace foretwin;
+
+double median(std::vector<double> values) {
+    std::sort(values.begin(), values.end());
+    return values[values.size() / 2];
+}
+
+template <class Work>
+double wall_ms(Work work) {
+    const double begin = benchmarks::wall_seconds();
+    work();
+    return 1000 * (benchmarks::wall_seconds() - begin);
+}
+
+void measure(const kernel::Simulation& simulation, int rounds) {
+    std::vector<double> capture;
+    std::vector<double> restore;
+    snapshot::Bytes bytes;
+    for (int round = 0; round <= rounds; ++round) {
+        const double captured = wall_ms([&] { bytes = snapshot::capture(simulation); });
+        const double restored =
+            wall_ms([&] { snapshot::restore(simulation.model(), bytes).pending_events(); });
+        if (round == 0) continue;  // memory warms up
+        capture.push_back(captured);
+        restore.push_back(restored);
+    }
+    std::cout << "devices " << simulation.model().devices.size() << "\npending_events "
+              << simulation.pending_events() << "\nmegabytes "
+              << static_cast<double>(bytes.size()) / 1e6 << "\ncapture_ms " << median(capture)
+              << "\nrestore_ms " << median(restore) << '\n';
+}
+
+void measure_phold(std::uint32_t processes, std::uint32_t events, int rounds) {
+    reference::Phold plan;
+    plan.processes = processes;
+    plan.events = events;
+    const kernel::Model model = reference::phold(plan);
+    kernel::Simulation simulation(model, {1, 0});
+    simulation.start();
+    executors::run_sequential(simulation, from_seconds(1));
+    measure(simulation, rounds);
+}
+
+std::string line_of(int devices) {
+    std::string text =
+        "foretwin: 1\nname: a line\ntime: {horizon: 3 days}\ndevices:\n"
+        "  Source: {type: source, saturated: true, next: S1}\n"
+        "  S1:\n    type: station\n    buffer: 10\n    cycle: 1 min\n    failures:\n"
+        "      jam: {clock: operating, time_to_failure: {exponential: {mean: 480 min}},\n"
+        "            repair: {exponential: {mean: 24 min}}}\n    next: S2\n";
+    for (int station = 2; station <= devices - 2; ++station) {
+        const std::string next = station < devices - 2 ? "S" + std::to_string(station + 1) : "Sink";
+        text += "  S" + std::to_string(station) + ": {like: S1, next: " + next + "}\n";
+    }
+    return text + "  Sink: {type: sink}\n";
+}
+
+void measure_line(int devices, int rounds) {
+    experiments::StudyPlan plan;
+    loader::Problems problems;
+    plan.file = loader::read_scenario_text(line_of(devices), ".", problems);
+    loader::throw_if_any(problems);
+    plan.alternatives = {experiments::Alternative{}};
+    const experiments::ParameterDraws draws(plan.file, 1, 0, plan.life_model);
+    const auto prepared = experiments::prepare(plan, draws);
+    const assembly::Plant& plant = prepared.front().plants.front();
+    kernel::Simulation simulation(plant.model, {1, 0});
+    simulation.start();
+    executors::run_sequential(simulation, plant.clock.end());
+    measure(simulation, rounds);
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+    if (count > 4 && std::string(arguments[1]) == "phold") {
+        measure_phold(static_cast<std::uint32_t>(std::atoll(arguments[2])),
+                      static_cast<std::uint32_t>(std::atoll(arguments[3])),
+                      std::atoi(arguments[4]));
+        return 0;
+    }
+    if (count > 3 && std::string(arguments[1]) == "line") {
+        measure_line(std::atoi(arguments[2]), std::atoi(arguments[3]));
+        return 0;
+    }
+    std::cerr << "usage: snapshot_benchmark line DEVICES ROUNDS | phold PROCESSES EVENTS ROUNDS\n";
+    return 2;
+}
