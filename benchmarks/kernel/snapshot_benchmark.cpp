@@ -1,7 +1,9 @@
-// Snapshots: capture and restore of a transfer line as M2 of so many devices, or of PHOLD. Prints
-// one "name value" per line. Arguments: line DEVICES ROUNDS, or phold PROCESSES EVENTS ROUNDS.
+// Snapshots and forks: capture, restore and fork of a transfer line as M2 of so many devices, or of
+// PHOLD. Prints one "name value" per line. Arguments: line DEVICES ROUNDS, or phold PROCESSES
+// EVENTS ROUNDS.
 #include <algorithm>
 #include <cstdlib>
+#include <fstream>
 #include <iostream>
 #include <string>
 #include <vector>
@@ -9,6 +11,7 @@
 #include "benchmarks/clock.hpp"
 #include "engine/executors/parallel.hpp"
 #include "engine/executors/sequential.hpp"
+#include "engine/snapshot/frozen.hpp"
 #include "engine/snapshot/snapshot.hpp"
 #include "models/reference/phold.hpp"
 #include "scenarios/experiments/replicate.hpp"
@@ -29,7 +32,43 @@ double wall_ms(Work work) {
     return 1000 * (benchmarks::wall_seconds() - begin);
 }
 
-void measure(const kernel::Simulation& simulation, int rounds) {
+/// Memory that belongs to this process alone, page tables included, in KiB.
+double own_kilobytes() {
+    std::ifstream status("/proc/self/status");
+    double sum = 0;
+    for (std::string word; status >> word;) {
+        double kilobytes = 0;
+        if ((word == "RssAnon:" || word == "VmPTE:") && status >> kilobytes) sum += kilobytes;
+    }
+    return sum;
+}
+
+/// Forks that are run for a little while and parked: time of making one, of that and writing to
+/// one page, and what each one adds to the memory.
+void measure_forks(const std::string& name, const kernel::Simulation& simulation,
+                   std::size_t map_from, Time stretch) {
+    constexpr std::uint32_t forks = 100;
+    const snapshot::Frozen frozen(simulation, map_from);
+    std::vector<double> make;
+    for (std::uint32_t i = 0; i < forks; ++i) {
+        make.push_back(wall_ms([&] { *frozen.fork().memory().at<std::byte>(0) = std::byte{1}; }));
+    }
+    std::vector<snapshot::Parked> parked;
+    parked.reserve(forks);
+    std::uint64_t events = 0;
+    const double before = own_kilobytes();
+    for (std::uint32_t i = 0; i < forks; ++i) {
+        kernel::Simulation fork = frozen.fork({2, i});
+        executors::run_sequential(fork, frozen.twin().now() + stretch);
+        events += fork.events_handled() - frozen.twin().events_handled();
+        parked.push_back(frozen.park(std::move(fork)));
+    }
+    std::cout << name << "_us " << 1000 * median(make) << '\n'
+              << name << "_kb_each " << (own_kilobytes() - before) / forks << '\n'
+              << name << "_events_each " << events / forks << '\n';
+}
+
+void measure(const kernel::Simulation& simulation, int rounds, Time stretch) {
     std::vector<double> capture;
     std::vector<double> restore;
     snapshot::Bytes bytes;
@@ -45,6 +84,8 @@ void measure(const kernel::Simulation& simulation, int rounds) {
               << simulation.pending_events() << "\nmegabytes "
               << static_cast<double>(bytes.size()) / 1e6 << "\ncapture_ms " << median(capture)
               << "\nrestore_ms " << median(restore) << '\n';
+    measure_forks("fork", simulation, 0, stretch);
+    measure_forks("copy", simulation, ~std::size_t{0}, stretch);
 }
 
 void measure_phold(std::uint32_t processes, std::uint32_t events, int rounds) {
@@ -55,7 +96,7 @@ void measure_phold(std::uint32_t processes, std::uint32_t events, int rounds) {
     kernel::Simulation simulation(model, {1, 0});
     simulation.start();
     executors::run_sequential(simulation, from_seconds(1));
-    measure(simulation, rounds);
+    measure(simulation, rounds, from_seconds(1e-4));
 }
 
 std::string line_of(int devices) {
@@ -84,7 +125,7 @@ void measure_line(int devices, int rounds) {
     kernel::Simulation simulation(plant.model, {1, 0});
     simulation.start();
     executors::run_sequential(simulation, plant.clock.end());
-    measure(simulation, rounds);
+    measure(simulation, rounds, from_seconds(10));
 }
 
 }  // namespace

@@ -2,9 +2,12 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cstring>
 
 #include "engine/core/error.hpp"
+#include "tests/support/random_model.hpp"
+#include "tests/support/reseal.hpp"
 #include "tests/support/toy.hpp"
 
 using namespace foretwin;
@@ -44,6 +47,26 @@ std::string refusal(const kernel::Model& restored, const Bytes& bytes) {
         return error.what();
     }
     return "accepted";
+}
+
+/// Events stand last in the bytes, one after the other.
+kernel::Event event_at_end(const Bytes& bytes) {
+    kernel::Event event;
+    std::memcpy(&event, bytes.data() + bytes.size() - sizeof(event), sizeof(event));
+    return event;
+}
+
+Bytes with_event_at_end(Bytes bytes, const kernel::Event& event) {
+    std::memcpy(bytes.data() + bytes.size() - sizeof(event), &event, sizeof(event));
+    return reseal(bytes);
+}
+
+/// A captured twin whose last event somebody has changed, checksum included.
+template <class Change>
+std::string refusal_after(const kernel::Model& of, const Bytes& bytes, Change change) {
+    kernel::Event event = event_at_end(bytes);
+    change(event);
+    return refusal(of, with_event_at_end(bytes, event));
 }
 
 bool mentions(const std::string& text, const std::string& part) {
@@ -123,4 +146,88 @@ TEST_CASE("what is cut short, too long or something else is refused with its rea
     Bytes newer = good;
     newer[8] = std::byte{99};  // the version stands behind the eight bytes of the magic
     CHECK(mentions(refusal(model, newer), "version 99"));
+}
+
+TEST_CASE("events that no twin could have are refused, though the checksum is right") {
+    kernel::Simulation simulation = started(model);
+    run(simulation, 1500);
+    const Bytes good = snapshot::capture(simulation);
+    REQUIRE(refusal(model, reseal(good)) == "accepted");
+    const auto after = [&](auto change) { return refusal_after(model, good, change); };
+    CHECK(mentions(after([](auto& e) { e.device = 5; }), "for a device beyond the last"));
+    CHECK(mentions(after([](auto& e) { e.order |= 0xffff; }), "of a device beyond the last"));
+    CHECK(mentions(after([](auto& e) { e.at = 1499; }), "in the past"));
+    CHECK(mentions(after([](auto& e) { e.order |= std::uint64_t{8} << 32; }), "a class that"));
+    CHECK(mentions(after([](auto& e) { e.counter = 1'000'000; }), "never given out"));
+    CHECK(mentions(after([](auto& e) { e.timer = 10; }), "a timer beyond the last"));
+}
+
+TEST_CASE("an event that is not due when its timer is, is refused") {
+    // Five hoppers with two timers each; at time 0 each has its next hop pending, set by timer.
+    kernel::Simulation simulation = started(model);
+    const Bytes good = snapshot::capture(simulation);
+    REQUIRE(event_at_end(good).timer != kernel::no_timer);
+    CHECK(mentions(refusal_after(model, good, [](auto& e) { e.at += 1; }), "its timer"));
+}
+
+TEST_CASE("cargo beyond the pool, in a free block or taken twice is refused") {
+    // Seed 3 has letters under way between towns.
+    const kernel::Model towns = random_towns(3);
+    kernel::Simulation simulation = started(towns);
+    run(simulation, 3000);
+    std::vector<kernel::Event>& pending = simulation.pending();
+    const auto letter = std::find_if(pending.begin(), pending.end(),
+                                     [](const auto& event) { return event.has_cargo(); });
+    REQUIRE(letter != pending.end());
+    std::rotate(letter, letter + 1, pending.end());  // the letter stands last
+    const Bytes good = snapshot::capture(simulation);
+    REQUIRE(refusal(towns, good) == "accepted");
+    const auto with_place = [&](std::uint32_t place) {
+        return refusal_after(towns, good, [&](auto& e) { e.generation = place + 1; });
+    };
+    CHECK(mentions(with_place(1'000'000), "beyond the end of the pool"));
+    const kernel::Event last = pending.back();
+    const std::uint32_t cell = towns.dispatch[last.device].cell;
+    for (const auto& blocks : simulation.memory().pools()[cell].free_blocks()) {
+        for (const std::uint32_t block : blocks) {
+            CHECK(mentions(with_place(block), "shares the place"));
+        }
+    }
+    for (const kernel::Event& other : pending) {
+        if (!other.has_cargo() || &other == &pending.back()) continue;
+        if (towns.dispatch[other.device].cell != cell) continue;
+        CHECK(mentions(with_place(other.generation - 1), "shares the place"));
+    }
+}
+
+TEST_CASE("free blocks are left out and come back free") {
+    const kernel::Model towns = random_towns(3);
+    kernel::Simulation simulation = started(towns);
+    run(simulation, 3000);
+    std::size_t free_bytes = 0;
+    for (const kernel::Pool& pool : simulation.memory().pools()) {
+        for (std::size_t size = 0; size < pool.free_blocks().size(); ++size) {
+            free_bytes += pool.free_blocks()[size].size() * (kernel::Pool::grain << size);
+        }
+    }
+    REQUIRE(free_bytes > 0);
+    const Bytes bytes = snapshot::capture(simulation);
+    CHECK(bytes.size() < simulation.memory().bytes() - free_bytes +
+                             simulation.pending_events() * sizeof(kernel::Event) + 4000);
+    const kernel::Simulation second = snapshot::restore(towns, bytes);
+    for (std::size_t cell = 0; cell < towns.partition.cells(); ++cell) {
+        CHECK(second.memory().pools()[cell].free_blocks() ==
+              simulation.memory().pools()[cell].free_blocks());
+    }
+}
+
+TEST_CASE("cancelled events stay behind") {
+    kernel::Simulation simulation = started(model);
+    run(simulation, 1500);
+    kernel::Context context = simulation.context();
+    std::size_t stale = 0;
+    for (const kernel::Event& event : simulation.pending()) stale += context.is_stale(event);
+    REQUIRE(stale > 0);
+    const kernel::Simulation second = snapshot::restore(model, snapshot::capture(simulation));
+    CHECK(second.pending_events() == simulation.pending_events() - stale);
 }
