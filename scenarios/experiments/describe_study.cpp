@@ -81,14 +81,14 @@ std::vector<FittedResult> fitted_of(const StudyPlan& plan, const ParameterDraws&
     return results;
 }
 
-void add_input(const StudyPlan& plan, const std::string& name, StudyResult& result) {
+void add_input(const StudyPlan& plan, const std::string& name, std::vector<InputFile>& inputs) {
     loader::Problems problems;
     const std::string bytes =
         loader::read_bytes(plan.file.folder / name, problems, {}, std::size_t{1} << 28);
     if (!problems.empty()) return;
     Fingerprint fingerprint;
     fingerprint.add(std::string_view(bytes));
-    result.inputs.push_back({name, fingerprint.text(), bytes.size()});
+    inputs.push_back({name, fingerprint.text(), bytes.size()});
 }
 
 void find_files(const Value& value, std::set<std::string>& names) {
@@ -102,22 +102,6 @@ void find_files(const Value& value, std::set<std::string>& names) {
     for (const Value& item : value.items()) find_files(item, names);
 }
 
-/// Files by name, told by their bytes: no path, no time of day.
-void add_inputs(const StudyPlan& plan, StudyResult& result) {
-    std::set<std::string> names;
-    find_files(plan.file.tree, names);
-    if (const Value* parameters = plan.file.tree.find("parameters")) {
-        if (parameters->is_scalar()) names.insert(parameters->text());
-        for (const Value& item : parameters->items()) names.insert(item.text());
-    }
-    for (const std::string& name : names) add_input(plan, name, result);
-}
-
-std::string text_of(LifeModel life_model) {
-    if (life_model == LifeModel::best) return "best";
-    return life_model == LifeModel::second ? "second" : "two_parameter_weibull";
-}
-
 void add_season_warning(StudyResult& result) {
     const bool has_tariff = result.horizon_h < hours_per_year - 24;
     if (has_tariff && result.study_years > 0) {
@@ -128,6 +112,23 @@ void add_season_warning(StudyResult& result) {
 }
 
 }  // namespace
+
+std::vector<InputFile> inputs_of(const StudyPlan& plan) {
+    std::set<std::string> names;
+    find_files(plan.file.tree, names);
+    if (const Value* parameters = plan.file.tree.find("parameters")) {
+        if (parameters->is_scalar()) names.insert(parameters->text());
+        for (const Value& item : parameters->items()) names.insert(item.text());
+    }
+    std::vector<InputFile> inputs;
+    for (const std::string& name : names) add_input(plan, name, inputs);
+    return inputs;
+}
+
+std::string text_of(LifeModel life_model) {
+    if (life_model == LifeModel::best) return "best";
+    return life_model == LifeModel::second ? "second" : "two_parameter_weibull";
+}
 
 StudyResult describe(const StudyPlan& plan, const ParameterDraws& draws,
                      const PreparedAlternative& baseline) {
@@ -158,7 +159,7 @@ StudyResult describe(const StudyPlan& plan, const ParameterDraws& draws,
     result.assumptions = assumptions_of(tree);
     result.fitted = fitted_of(plan, draws);
     result.notes = plant.notes;
-    add_inputs(plan, result);
+    result.inputs = inputs_of(plan);
     add_season_warning(result);
     return result;
 }

@@ -10,6 +10,10 @@ namespace foretwin::experiments {
 StudyResult describe(const StudyPlan& plan, const ParameterDraws& draws,
                      const PreparedAlternative& baseline);
 
+/// The files that the scenario names, told by their bytes: no path, no time of day.
+std::vector<InputFile> inputs_of(const StudyPlan& plan);
+std::string text_of(LifeModel life_model);
+
 /// Hash over the fingerprints of all alternatives.
 std::string study_fingerprint(const StudyResult& result);
 /// The same over their traces; empty when the study was not traced.

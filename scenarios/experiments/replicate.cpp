@@ -5,21 +5,18 @@
 #include <tbb/task_arena.h>
 
 #include <algorithm>
-#include <cfenv>
 #include <mutex>
 #include <thread>
 
 #include "engine/core/fingerprint.hpp"
 #include "engine/core/suggestion.hpp"
-#include "engine/executors/parallel.hpp"
-#include "engine/executors/reference.hpp"
-#include "engine/executors/sequential.hpp"
 #include "engine/statistics/sequential_stopping.hpp"
 #include "engine/statistics/variance_components.hpp"
 #include "models/catalogue/catalogue.hpp"
-#include "models/flow/deadlock.hpp"
 #include "scenarios/assembly/event_estimate.hpp"
 #include "scenarios/changes/changes.hpp"
+#include "scenarios/experiments/checkpoint.hpp"
+#include "scenarios/experiments/future.hpp"
 #include "scenarios/experiments/money.hpp"
 #include "scenarios/experiments/parameter_draws.hpp"
 #include "scenarios/loader/check.hpp"
@@ -30,112 +27,6 @@ namespace {
 /// How many replications are in flight at once: bounds memory, and is a whole number of the
 /// batches after which sequential stopping may decide.
 constexpr std::int64_t wave = 4 * statistics::SequentialStopping::batch;
-
-struct Outcome {
-    std::vector<double> kpis;
-    std::vector<double> devices;
-    std::vector<double> parts;
-    std::uint64_t fingerprint = 0;
-    std::uint64_t trace = 0;
-    std::uint64_t events = 0;
-    std::vector<DeadlockFound> deadlocks;
-    executors::Counters counters;
-    executors::ParallelReport parallel;
-};
-
-/// Runs to an instant, and tells the observer, if any, how it went.
-void advance(const StudyPlan& plan, kernel::Simulation& simulation, Time until, const char* phase,
-             executors::Observer& watching, executors::ParallelReport& parallel) {
-    executors::Observer* observer = plan.clock == nullptr ? nullptr : &watching;
-    const std::uint64_t begin = watching.now();
-    const std::uint64_t before = simulation.events_handled();
-    const executors::Trace trace = plan.trace ? executors::Trace::on : executors::Trace::off;
-    switch (plan.executor) {
-        case Executor::reference:
-            executors::run_reference(simulation, until, observer);
-            break;
-        case Executor::sequential:
-            executors::run_sequential(simulation, until, trace, observer);
-            break;
-        case Executor::parallel:
-            // More threads than processors would only take turns.
-            parallel.add(executors::run_parallel(
-                simulation, until,
-                std::min(threads_of(plan),
-                         static_cast<int>(std::max(1U, std::thread::hardware_concurrency()))),
-                trace, observer));
-            break;
-    }
-    if (plan.timeline == nullptr) return;
-    const std::uint64_t end = watching.phase(phase, begin, simulation.events_handled() - before);
-    plan.timeline->value(watching.row, "pending events", end, simulation.pending_events());
-}
-
-std::vector<double> part_counts(const std::vector<kernel::FigureSpec>& specs,
-                                const std::vector<double>& figures,
-                                const std::vector<std::string>& types) {
-    std::vector<double> counts(types.size(), 0.0);
-    for (std::size_t i = 0; i < specs.size(); ++i) {
-        if (!specs[i].name.starts_with("parts/")) continue;
-        const auto type = std::find(types.begin(), types.end(), specs[i].name.substr(6));
-        counts[static_cast<std::size_t>(type - types.begin())] += figures[i];
-    }
-    return counts;
-}
-
-std::vector<DeadlockFound> deadlocks_of(const assembly::Plant& plant,
-                                        const kernel::Simulation& simulation,
-                                        std::uint32_t replication) {
-    std::vector<DeadlockFound> all;
-    for (const flow::Deadlock& deadlock : flow::find_deadlocks(simulation)) {
-        DeadlockFound found;
-        found.replication = replication;
-        found.since = plant.clock.to_text(deadlock.since);
-        found.standstill_h =
-            to_hours(plant.clock.end() - std::max(deadlock.since, plant.clock.warm_up()));
-        for (const kernel::DeviceIndex device : deadlock.devices) {
-            found.devices.push_back(plant.model.devices[device].name);
-        }
-        all.push_back(std::move(found));
-    }
-    return all;
-}
-
-Outcome run_one(const StudyPlan& plan, const PreparedAlternative& prepared,
-                const std::vector<std::string>& types, executors::Row row) {
-    std::fesetenv(FE_DFL_ENV);
-    const std::uint32_t replication = row.number;
-    executors::Observer observer{plan.clock, plan.timeline.get(), row, {}};
-    const std::uint64_t begin = observer.now();
-    const std::size_t draw = replication % prepared.plants.size();
-    const assembly::Plant& plant = prepared.plants[draw];
-    kernel::Simulation simulation(plant.model, {plan.seed, replication});
-    simulation.start();
-    Outcome outcome;
-    advance(plan, simulation, plant.clock.warm_up(), "warm-up", observer, outcome.parallel);
-    simulation.begin_measuring();
-    advance(plan, simulation, plant.clock.end(), "measured", observer, outcome.parallel);
-    outcome.counters = observer.counters;
-    if (!prepared.loops.empty()) outcome.deadlocks = deadlocks_of(plant, simulation, replication);
-    const kernel::FigureSink sink = simulation.report(false);
-    outcome.fingerprint = result_fingerprint(prepared.specs[draw], sink.values);
-    if (plan.trace) outcome.trace = simulation.trace_fingerprint();
-    outcome.events = simulation.events_handled();
-    const std::vector<double> figures = kpis::in_units(prepared.specs[draw], sink.values);
-    for (const kpis::Formula& kpi : prepared.kpis) {
-        outcome.kpis.push_back(kpis::evaluate(kpi, figures));
-    }
-    for (const kpis::Formula& figure : prepared.devices) {
-        outcome.devices.push_back(kpis::evaluate(figure, figures));
-    }
-    outcome.parts = part_counts(prepared.specs[draw], figures, types);
-    if (plan.timeline != nullptr) {
-        const std::uint64_t end = observer.phase("replication", begin, outcome.events);
-        plan.timeline->span(executors::Row::of_thread(), row, "replication", begin, end,
-                            outcome.events);
-    }
-    return outcome;
-}
 
 /// Folds one replication in; called in replication order only.
 void fold(Replications& all, const Outcome& outcome, std::size_t draw, std::size_t draws) {
@@ -197,8 +88,8 @@ void in_arena(const StudyPlan& plan, Body body) {
 /// Counts finished replications and passes them on, one caller at a time.
 class Counter {
   public:
-    Counter(const Progress& progress, std::int64_t expected)
-        : progress_(progress), expected_(expected) {}
+    Counter(const Progress& progress, std::int64_t done, std::int64_t expected)
+        : progress_(progress), expected_(expected), done_(done) {}
     void one_done() {
         const std::lock_guard<std::mutex> lock(mutex_);
         ++done_;
@@ -208,13 +99,9 @@ class Counter {
   private:
     const Progress& progress_;
     std::int64_t expected_;
-    std::int64_t done_ = 0;
+    std::int64_t done_;
     std::mutex mutex_;
 };
-
-void stop_if_cancelled(const StudyPlan& plan) {
-    if (plan.cancelled != nullptr && plan.cancelled->load()) throw Cancelled();
-}
 
 /// The KPIs that the scenario asks for on some devices only, and those it gives a target that the
 /// plant cannot answer: they are refused rather than forgotten.
@@ -267,6 +154,102 @@ PreparedAlternative prepare_one(const StudyPlan& plan, const ParameterDraws& dra
     return prepared;
 }
 
+/// All futures of a study, wave by wave; with a checkpoint, from where they were left.
+class Waves {
+  public:
+    Waves(const StudyPlan& plan, const std::vector<PreparedAlternative>& prepared)
+        : plan_(plan),
+          prepared_(prepared),
+          alternatives_(static_cast<std::int64_t>(prepared.size())),
+          stopping_(stopping_rule(plan)),
+          watched_(plan.precision ? kpi_index(prepared.front(), plan.precision_kpi) : 0),
+          state_(plan.checkpoint ? plan.checkpoint->enter(study_key(plan, prepared)) : own_state_),
+          pace_(prepared.size()),
+          counter_(plan.progress, take_up(), plan.replications * alternatives_) {}
+
+    std::vector<Replications> run() {
+        while (state_.folded < plan_.replications && !is_precise()) {
+            const std::int64_t count = std::min(wave, plan_.replications - state_.folded);
+            run_wave(static_cast<std::size_t>(count * alternatives_));
+            for (std::int64_t r = 0; r < count && !is_precise(); ++r) fold_one(r);
+            state_.outcomes.clear();
+            state_.finished.clear();
+            state_.under_way.clear();
+        }
+        return state_.all;
+    }
+
+  private:
+    bool is_precise() const { return stopping_ && stopping_->finished(); }
+
+    /// Returns how many futures are there already.
+    std::int64_t take_up() {
+        for (const PreparedAlternative& one : prepared_) types_.push_back(part_types(one));
+        if (state_.all.empty()) state_.all.resize(prepared_.size());
+        if (!fits(state_, prepared_, types_, plan_.replications, wave)) {
+            throw InputError({}, "the checkpoint is damaged: it does not fit the study",
+                             "remove it and begin anew, without --resume");
+        }
+        for (std::int64_t r = 0; stopping_ && r < state_.folded; ++r) {
+            stopping_->add(state_.all.front().kpis[watched_][static_cast<std::size_t>(r)]);
+        }
+        return state_.folded * alternatives_ +
+               std::count(state_.finished.begin(), state_.finished.end(), std::uint8_t{1});
+    }
+
+    void run_wave(std::size_t tasks) {
+        state_.outcomes.resize(tasks);
+        state_.finished.resize(tasks);
+        in_arena(plan_, [&] {
+            tbb::parallel_for(
+                std::size_t{0}, tasks,
+                [&](std::size_t task) {
+                    if (state_.finished[task] != 0) return;
+                    stop_if_cancelled(plan_);
+                    run_task(task);
+                    counter_.one_done();
+                },
+                tbb::simple_partitioner());
+        });
+    }
+
+    void run_task(std::size_t task) {
+        const std::size_t which = task % prepared_.size();
+        const executors::Row row{static_cast<std::uint32_t>(1 + which),
+                                 static_cast<std::uint32_t>(state_.folded) +
+                                     static_cast<std::uint32_t>(task / prepared_.size())};
+        if (plan_.checkpoint == nullptr) {
+            state_.outcomes[task] = run_future(plan_, prepared_[which], types_[which], row);
+            return;
+        }
+        Bookmark bookmark(*plan_.checkpoint, state_, task, pace_[which]);
+        plan_.checkpoint->end(state_, task,
+                              run_future(plan_, prepared_[which], types_[which], row, &bookmark));
+    }
+
+    void fold_one(std::int64_t of_wave) {
+        for (std::size_t which = 0; which < prepared_.size(); ++which) {
+            const std::size_t draws = prepared_[which].plants.size();
+            const auto task = static_cast<std::size_t>(of_wave * alternatives_) + which;
+            fold(state_.all[which], state_.outcomes[task],
+                 static_cast<std::size_t>(state_.folded) % draws, draws);
+        }
+        ++state_.folded;
+        if (stopping_) stopping_->add(state_.all.front().kpis[watched_].back());
+    }
+
+    const StudyPlan& plan_;
+    const std::vector<PreparedAlternative>& prepared_;
+    std::int64_t alternatives_;
+    std::vector<std::vector<std::string>> types_;  ///< of parts, per alternative
+    std::optional<statistics::SequentialStopping> stopping_;
+    std::size_t watched_;
+    StudyState own_state_;
+    StudyState& state_;
+    std::vector<Pace> pace_;  ///< per alternative
+    Counter counter_;
+};
+
 }  // namespace
 
 int threads_of(const StudyPlan& plan) {
@@ -309,47 +292,7 @@ std::vector<PreparedAlternative> prepare(const StudyPlan& plan, const ParameterD
 
 std::vector<Replications> replicate(const StudyPlan& plan,
                                     const std::vector<PreparedAlternative>& prepared) {
-    std::vector<Replications> all(prepared.size());
-    std::vector<std::vector<std::string>> types;
-    types.reserve(prepared.size());
-    for (const PreparedAlternative& one : prepared) types.push_back(part_types(one));
-    std::optional<statistics::SequentialStopping> stopping = stopping_rule(plan);
-    const std::size_t watched =
-        plan.precision ? kpi_index(prepared.front(), plan.precision_kpi) : 0;
-    const auto alternatives = static_cast<std::int64_t>(prepared.size());
-    Counter counter(plan.progress, plan.replications * alternatives);
-
-    for (std::int64_t first = 0; first < plan.replications;) {
-        const std::int64_t count = std::min(wave, plan.replications - first);
-        std::vector<Outcome> outcomes(static_cast<std::size_t>(count * alternatives));
-        in_arena(plan, [&] {
-            tbb::parallel_for(
-                std::int64_t{0}, count * alternatives,
-                [&](std::int64_t task) {
-                    stop_if_cancelled(plan);
-                    const auto which = static_cast<std::size_t>(task % alternatives);
-                    const executors::Row row{
-                        static_cast<std::uint32_t>(1 + which),
-                        static_cast<std::uint32_t>(first + task / alternatives)};
-                    outcomes[static_cast<std::size_t>(task)] =
-                        run_one(plan, prepared[which], types[which], row);
-                    counter.one_done();
-                },
-                tbb::simple_partitioner());
-        });
-        for (std::int64_t r = 0; r < count; ++r) {
-            if (stopping && stopping->finished()) return all;
-            for (std::size_t which = 0; which < prepared.size(); ++which) {
-                const std::size_t draws = prepared[which].plants.size();
-                fold(all[which], outcomes[static_cast<std::size_t>(r * alternatives) + which],
-                     static_cast<std::size_t>(first + r) % draws, draws);
-            }
-            if (stopping) stopping->add(all.front().kpis[watched].back());
-        }
-        first += count;
-        if (stopping && stopping->finished()) break;
-    }
-    return all;
+    return Waves(plan, prepared).run();
 }
 
 }  // namespace foretwin::experiments

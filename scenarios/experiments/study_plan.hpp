@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,8 @@
 #include "scenarios/loader/scenario_file.hpp"
 
 namespace foretwin::experiments {
+
+class Checkpoint;
 
 /// An alternative to be run: a set of changes of the scenario; the baseline has none.
 struct Alternative {
@@ -49,12 +52,14 @@ struct StudyPlan {
     std::shared_ptr<executors::Timeline> timeline;  ///< filled while it runs; may be null
     Progress progress;
     const std::atomic<bool>* cancelled = nullptr;  ///< set from outside to stop early
+    std::shared_ptr<Checkpoint> checkpoint;        ///< where a killed study goes on; may be null
 };
 
-/// Thrown when a study was stopped from outside: nothing was written.
+/// Thrown when a study was stopped from outside: no answer was written.
 class Cancelled : public std::runtime_error {
   public:
-    Cancelled() : std::runtime_error("stopped") {}
+    Cancelled() : std::runtime_error("stopped; nothing was written") {}
+    explicit Cancelled(const std::string& what) : std::runtime_error(what) {}
 };
 
 /// Baseline and one alternative per change of the scenario, in file order.

@@ -21,20 +21,20 @@ std::string way_out(int error) {
     switch (error) {
         case ENOSPC:
         case EDQUOT:
-            return "free some space, or name another folder with --out";
+            return "free some space, or write to another folder";
         case EACCES:
         case EPERM:
         case EROFS:
-            return "choose a folder that you may write to with --out";
+            return "choose a folder that you may write to";
         case ENOENT:
         case ENOTDIR:
-            return "create the folder first, or name another with --out";
+            return "create the folder first, or name another";
         case EISDIR:
             return "name a file, not a folder";
         case EFBIG:
             return "the limit on file sizes (ulimit -f) is too low";
         default:
-            return "name another place with --out";
+            return "write to another place";
     }
 }
 
@@ -145,21 +145,30 @@ struct Ready {
     std::filesystem::path target;
 };
 
-std::unique_ptr<Ready> made_ready(const WholeFile& file) {
+std::unique_ptr<Ready> made_ready(const std::filesystem::path& path, std::string_view bytes) {
     // A link keeps pointing where it did; what it points at is replaced.
     std::error_code ignored;
-    std::filesystem::path target = std::filesystem::is_symlink(file.path, ignored)
-                                       ? std::filesystem::canonical(file.path, ignored)
-                                       : file.path;
-    if (target.empty()) fail(file.path, ENOENT);
+    std::filesystem::path target = std::filesystem::is_symlink(path, ignored)
+                                       ? std::filesystem::canonical(path, ignored)
+                                       : path;
+    if (target.empty()) fail(path, ENOENT);
     Draft open = open_draft(target);
     auto ready = std::make_unique<Ready>(Ready{std::move(open), std::move(target)});
     Draft& draft = ready->draft;
-    int error = write_all(draft.descriptor(), file.bytes);
+    int error = write_all(draft.descriptor(), bytes);
     if (error == 0 && ::fsync(draft.descriptor()) != 0) error = errno;
-    if (error != 0) fail(file.path, error);
+    if (error != 0) fail(path, error);
     complete(draft, ready->target);
     return ready;
+}
+
+/// The new name outlives a loss of power, too. Where a file system cannot promise that, so be it.
+void keep_name(const std::filesystem::path& path) {
+    const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : ".";
+    const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (descriptor < 0) return;
+    ::fsync(descriptor);
+    ::close(descriptor);
 }
 
 /// Between the first and the last change of a name nobody may stop the process.
@@ -184,16 +193,17 @@ class WithoutInterruption {
 
 void write_whole_file(const std::filesystem::path& path, std::string_view bytes) {
     if (is_written_directly(path)) return write_directly(path, bytes);
-    const std::unique_ptr<Ready> ready = made_ready({path, std::string(bytes)});
+    const std::unique_ptr<Ready> ready = made_ready(path, bytes);
     if (::rename(ready->draft.name().c_str(), ready->target.c_str()) != 0) fail(path, errno);
     ready->draft.is_renamed();
+    keep_name(ready->target);
 }
 
 void write_whole_files(const std::vector<WholeFile>& files,
                        const std::function<void()>& last_chance) {
     std::vector<std::unique_ptr<Ready>> all;
     for (const WholeFile& file : files)
-        if (!is_written_directly(file.path)) all.push_back(made_ready(file));
+        if (!is_written_directly(file.path)) all.push_back(made_ready(file.path, file.bytes));
     const WithoutInterruption undisturbed;
     if (last_chance) last_chance();
     for (const WholeFile& file : files)
@@ -204,6 +214,7 @@ void write_whole_files(const std::vector<WholeFile>& files,
             fail(ready->target, errno);
         ready->draft.is_renamed();
     }
+    for (const std::unique_ptr<Ready>& ready : all) keep_name(ready->target);
 }
 
 }  // namespace foretwin::report

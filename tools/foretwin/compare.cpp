@@ -38,6 +38,14 @@ std::vector<experiments::Alternative> chosen(const CompareOptions& options,
     return some;
 }
 
+experiments::StudyResult run_and_validate(const experiments::StudyPlan& plan) {
+    experiments::StudyResult result = run_study_twice(plan);
+    if (!plan.file.tree.has("records")) return result;
+    result.validation = validate(plan, calibrate_scenario(plan.file));
+    if (!result.validation->good) result.warnings.push_back(result.validation->verdict);
+    return result;
+}
+
 int compare(const CompareOptions& options) {
     experiments::StudyPlan plan = read_plan(options);
     plan.alternatives = chosen(options, plan);
@@ -46,12 +54,8 @@ int compare(const CompareOptions& options) {
                          "the scenario has no changes to compare",
                          "add a section `changes:`, or use `foretwin run`");
     }
-    experiments::StudyResult result = answer(plan, run_study_twice);
+    experiments::StudyResult result = answer(options, plan, run_and_validate);
     result.question = "compare";
-    if (plan.file.tree.has("records")) {
-        result.validation = validate(plan, calibrate_scenario(plan.file));
-        if (!result.validation->good) result.warnings.push_back(result.validation->verdict);
-    }
     tell(options, result);
     write_trace(options, plan);
     // The question is which way to go; it is answered "no" when none leads to the targets.

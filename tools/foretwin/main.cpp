@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <csignal>
 #include <exception>
 #include <iostream>
 #include <new>
@@ -60,10 +61,11 @@ int run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    std::signal(SIGXFSZ, SIG_IGN);  // beyond `ulimit -f` writing fails, and is told as such
     try {
         return run(argc, argv);
-    } catch (const experiments::Cancelled&) {
-        std::cerr << "\nstopped; nothing was written\n";
+    } catch (const experiments::Cancelled& stopped) {
+        std::cerr << '\n' << stopped.what() << '\n';
         return tool::stopped;
     } catch (const InputError& error) {
         for (const Problem& problem : error.problems()) std::cerr << to_text(problem) << '\n';

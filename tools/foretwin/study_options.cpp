@@ -49,6 +49,7 @@ void add_study_options(CLI::App& verb, StudyOptions& options) {
     verb.add_option("--executor", options.executor, "how one replication is run")
         ->check(CLI::IsMember({"sequential", "parallel", "reference"}))
         ->capture_default_str();
+    add_checkpoint_options(verb, options.checkpoint);
     verb.add_option("--life-model", options.life_model, "which of the ranked fitted life models")
         ->check(CLI::IsMember({"best", "second", "two_parameter_weibull"}))
         ->capture_default_str();
@@ -88,13 +89,31 @@ experiments::StudyPlan read_plan(const StudyOptions& options) {
     return plan;
 }
 
-experiments::StudyResult answer(const experiments::StudyPlan& plan,
-                                experiments::StudyResult (*study)(const experiments::StudyPlan&)) {
+namespace {
+
+experiments::Cancelled stopped(const CheckpointOptions& options) {
+    if (options.file.empty()) return {};
+    return experiments::Cancelled("stopped; with --resume the study goes on from " +
+                                  options.file.string());
+}
+
+}  // namespace
+
+experiments::StudyResult answer(
+    const StudyOptions& options, experiments::StudyPlan plan,
+    const std::function<experiments::StudyResult(const experiments::StudyPlan&)>& study) {
+    plan.checkpoint = open_checkpoint(options.checkpoint, plan);
     try {
-        return study(plan);
+        experiments::StudyResult result = study(plan);
+        // Telling the answer may fail, too; then nothing is lost.
+        if (plan.checkpoint && plan.checkpoint->is_saved()) plan.checkpoint->save();
+        return result;
     } catch (const InputError&) {
         static_cast<void>(build_alternatives(plan.file));
         throw;
+    } catch (const experiments::Cancelled&) {
+        if (plan.checkpoint) plan.checkpoint->save();
+        throw stopped(options.checkpoint);
     }
 }
 
@@ -112,10 +131,11 @@ void tell(const StudyOptions& options, const experiments::StudyResult& result) {
         std::cout << report::table(result, columns_of_terminal()) << '\n';
         if (options.counters) std::cout << report::counters_text(*result.counters) << '\n';
     }
-    if (options.out.empty()) return;
+    flush_standard_output();
+    if (options.out.empty()) return remove_checkpoint(options.checkpoint);
     make_folder(options.out);
-    const auto stop_if_interrupted = [] {
-        if (interrupted().load()) throw experiments::Cancelled();
+    const auto stop_if_interrupted = [&] {
+        if (interrupted().load()) throw stopped(options.checkpoint);
     };
     report::write_whole_files({{options.out / "study.json", report::to_json(result).dump(2) + "\n"},
                                {options.out / "kpis.csv", report::csv(result)},
@@ -124,6 +144,7 @@ void tell(const StudyOptions& options, const experiments::StudyResult& result) {
                               stop_if_interrupted);
     std::ostream& messages = options.json ? std::cerr : std::cout;
     messages << "Report: " << (options.out / "report.html").string() << '\n';
+    remove_checkpoint(options.checkpoint);
 }
 
 }  // namespace foretwin::tool

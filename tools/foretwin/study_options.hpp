@@ -2,11 +2,13 @@
 
 #include <CLI/CLI.hpp>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 
 #include "scenarios/experiments/study_plan.hpp"
 #include "scenarios/experiments/study_result.hpp"
+#include "tools/foretwin/checkpoint_file.hpp"
 
 namespace foretwin::tool {
 
@@ -26,6 +28,7 @@ struct StudyOptions {
     std::filesystem::path trace;  ///< file for a trace of what ran when; empty: none
     std::string executor = "sequential";
     std::string life_model = "best";
+    CheckpointOptions checkpoint;
 };
 
 void add_study_options(CLI::App& verb, StudyOptions& options);
@@ -34,15 +37,18 @@ void add_study_options(CLI::App& verb, StudyOptions& options);
 /// problems.
 experiments::StudyPlan read_plan(const StudyOptions& options);
 
-/// Runs the study. When an alternative cannot be built, tells what is wrong in all of them.
-experiments::StudyResult answer(const experiments::StudyPlan& plan,
-                                experiments::StudyResult (*study)(const experiments::StudyPlan&));
+/// Runs the study, with a checkpoint when one was asked for. When an alternative cannot be built,
+/// tells what is wrong in all of them.
+experiments::StudyResult answer(
+    const StudyOptions& options, experiments::StudyPlan plan,
+    const std::function<experiments::StudyResult(const experiments::StudyPlan&)>& study);
 
 /// Whether its means meet all targets that the scenario sets; so too when it sets none.
 bool meets_its_targets(const experiments::AlternativeResult& alternative);
 
 /// Tells the answer on standard output and writes the files that were asked for, all or
-/// none. Cancelled when the user stops it before the files have their names.
+/// none; then the checkpoint goes. Cancelled when the user stops it before the files have their
+/// names.
 void tell(const StudyOptions& options, const experiments::StudyResult& result);
 
 }  // namespace foretwin::tool

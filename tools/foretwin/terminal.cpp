@@ -18,7 +18,7 @@ int columns_of_terminal() {
     return size.ws_col;
 }
 
-void refuse_unwritable_folder(const std::filesystem::path& folder) {
+void refuse_unwritable_folder(const std::filesystem::path& folder, const std::string& option) {
     std::error_code ignored;
     std::filesystem::path existing = std::filesystem::absolute(folder, ignored);
     while (!std::filesystem::exists(existing, ignored) && existing.has_parent_path() &&
@@ -32,7 +32,7 @@ void refuse_unwritable_folder(const std::filesystem::path& folder) {
         "cannot write to the folder '" + folder.string() + "': '" + existing.string() +
         (std::filesystem::is_directory(existing, ignored) ? "' may not be written to"
                                                           : "' is no folder") +
-        " (give another folder with --out)");
+        " (give another folder with " + option + ")");
 }
 
 void flush_standard_output() {

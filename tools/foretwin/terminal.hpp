@@ -9,8 +9,10 @@ namespace foretwin::tool {
 int columns_of_terminal();
 
 /// Refuses a folder that make_folder() could not make or nobody may write to, before hours are
-/// spent on what belongs there. EnvironmentError with a way out; touches nothing.
-void refuse_unwritable_folder(const std::filesystem::path& folder);
+/// spent on what belongs there. EnvironmentError with a way out; touches nothing. `option` is the
+/// one that names the folder.
+void refuse_unwritable_folder(const std::filesystem::path& folder,
+                              const std::string& option = "--out");
 
 /// Hands what was told to whoever listens. EnvironmentError when it cannot be written: an answer
 /// that was lost on the way is no answer.
