@@ -74,7 +74,8 @@ std::shared_ptr<experiments::Checkpoint> open_checkpoint(const CheckpointOptions
     }
     refuse_unwritable_folder(path.has_parent_path() ? path.parent_path() : ".", "--checkpoint");
     const auto save = [path](const snapshot::Bytes& bytes) {
-        make_folder(path.has_parent_path() ? path.parent_path() : ".");
+        std::error_code told_by_what_follows;
+        std::filesystem::create_directories(path.parent_path(), told_by_what_follows);
         report::write_whole_file(path, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
     };
     const auto complain = [every = options.every](const std::string& what) {

@@ -68,6 +68,12 @@ experiments::Executor executor_of(const std::string& text) {
     return text == "parallel" ? experiments::Executor::parallel : experiments::Executor::sequential;
 }
 
+experiments::Cancelled stopped(const CheckpointOptions& options) {
+    if (options.file.empty()) return {};
+    return experiments::Cancelled("stopped; with --resume the study goes on from " +
+                                  options.file.string());
+}
+
 }  // namespace
 
 experiments::StudyPlan read_plan(const StudyOptions& options) {
@@ -88,16 +94,6 @@ experiments::StudyPlan read_plan(const StudyOptions& options) {
     add_observation(options, plan);
     return plan;
 }
-
-namespace {
-
-experiments::Cancelled stopped(const CheckpointOptions& options) {
-    if (options.file.empty()) return {};
-    return experiments::Cancelled("stopped; with --resume the study goes on from " +
-                                  options.file.string());
-}
-
-}  // namespace
 
 experiments::StudyResult answer(
     const StudyOptions& options, experiments::StudyPlan plan,

@@ -1,0 +1,248 @@
+#include "scenarios/experiments/checkpoint.hpp"
+
+#include <doctest/doctest.h>
+
+#include "engine/statistics/variance_components.hpp"
+#include "scenarios/experiments/parameter_draws.hpp"
+#include "scenarios/experiments/replicate.hpp"
+#include "tests/support/plant.hpp"
+#include "tests/support/reseal.hpp"
+
+using namespace foretwin;
+using namespace foretwin::test;
+using namespace foretwin::experiments;
+using snapshot::Bytes;
+
+namespace {
+
+/// Long enough for several pauses in each future, short enough for a test.
+std::string plant_of(int horizon_h) {
+    return "foretwin: 1\nname: e\ntime: {warm_up: 200 h, horizon: " + std::to_string(horizon_h) +
+           " h}\ndevices:\n"
+           "  In: {type: source, every: {exponential: {mean: 60 s}}, when_full: lost, next: A}\n"
+           "  A: {type: station, buffer: 3, cycle: {exponential: {mean: 50 s}}, next: Out,\n"
+           "      failures: {jam: {clock: operating, time_to_failure: {exponential: {mean: 3 h}},\n"
+           "                       repair: {exponential: {mean: 10 min}}}}}\n"
+           "  Out: {type: sink}\n"
+           "changes:\n"
+           "  faster: {scale: {A/cycle: 0.5}}\n";
+}
+
+StudyPlan plan_of(std::int64_t replications, int horizon_h = 300) {
+    StudyPlan plan;
+    plan.file = read_text(plant_of(horizon_h));
+    plan.file.text = plant_of(horizon_h);
+    plan.alternatives = all_alternatives(plan.file.tree);
+    plan.replications = replications;
+    plan.threads = 2;
+    plan.trace = true;
+    return plan;
+}
+
+std::vector<Replications> run(const StudyPlan& plan) {
+    const ParameterDraws draws(plan.file, plan.seed, 0, plan.life_model);
+    return replicate(plan, prepare(plan, draws));
+}
+
+void expect_equal(const std::vector<Replications>& a, const std::vector<Replications>& b) {
+    REQUIRE(a.size() == b.size());
+    for (std::size_t i = 0; i < a.size(); ++i) {
+        CHECK(a[i].fingerprints == b[i].fingerprints);
+        CHECK(a[i].traces == b[i].traces);
+        CHECK(a[i].kpis == b[i].kpis);
+        CHECK(a[i].part_counts == b[i].part_counts);
+        CHECK(a[i].events == b[i].events);
+        for (std::size_t figure = 0; figure < a[i].devices.size(); ++figure) {
+            CHECK(a[i].devices[figure].front().mean == b[i].devices[figure].front().mean);
+            CHECK(a[i].devices[figure].front().squares == b[i].devices[figure].front().squares);
+        }
+    }
+}
+
+constexpr double every_s = 0.001;
+constexpr bool at_full_length = FORETWIN_ORACLE_LENGTH >= 1;
+
+/// Every state that was ever saved.
+struct Diary {
+    std::vector<Bytes> saved;
+    std::vector<std::string> complaints;
+
+    std::shared_ptr<Checkpoint> checkpoint(const StudyPlan& plan) {
+        return std::make_shared<Checkpoint>(
+            plan, every_s, [this](const Bytes& bytes) { saved.push_back(bytes); },
+            [this](const std::string& what) { complaints.push_back(what); });
+    }
+};
+
+/// Some of them, the first and the last included.
+std::vector<Bytes> some_of(const std::vector<Bytes>& states, std::size_t wanted) {
+    std::vector<Bytes> some;
+    for (std::size_t i = 0; i < wanted; ++i) {
+        some.push_back(states[i * (states.size() - 1) / (wanted - 1)]);
+    }
+    return some;
+}
+
+/// The states that a study of this plan saves on its way.
+std::vector<Bytes> states_of(StudyPlan plan) {
+    Diary diary;
+    plan.checkpoint = diary.checkpoint(plan);
+    run(plan);
+    return diary.saved;
+}
+
+std::string refusal(const StudyPlan& plan, const Bytes& bytes) {
+    Diary diary;
+    try {
+        diary.checkpoint(plan)->resume(bytes);
+    } catch (const InputError& error) {
+        return error.what();
+    }
+    return "accepted";
+}
+
+bool mentions(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("a study goes on from any state it has saved, on any executor, to the same end") {
+    StudyPlan plan = plan_of(70);  // more than one wave of 64
+    const std::vector<Replications> whole = run(plan);
+    Diary diary;
+    plan.checkpoint = diary.checkpoint(plan);
+    expect_equal(run(plan), whole);
+    REQUIRE(diary.saved.size() > 3);
+    CHECK(diary.complaints.empty());
+    const std::vector<Bytes> states = some_of(diary.saved, at_full_length ? 6 : 2);
+    for (std::size_t i = 0; i < states.size(); ++i) {
+        INFO("state ", i, " of ", states.size());
+        Diary other;
+        StudyPlan rest = plan;
+        rest.threads = 1 + static_cast<int>(i % 3);
+        rest.executor = i % 2 == 0 ? Executor::parallel : Executor::sequential;
+        rest.checkpoint = other.checkpoint(rest);
+        rest.checkpoint->resume(states[i]);
+        std::int64_t first_told = -1;
+        rest.progress = [&](std::int64_t done, std::int64_t) {
+            if (first_told < 0) first_told = done;
+        };
+        expect_equal(run(rest), whole);
+        // The first that is told is one more than those that were there.
+        if (i + 1 == states.size()) CHECK(first_told > 1);
+    }
+}
+
+TEST_CASE("futures are taken up half-way, in their warm-up and after it") {
+    StudyPlan plan = plan_of(2, at_full_length ? 5'000 : 500);
+    plan.threads = 1;
+    plan.alternatives.resize(1);
+    const std::vector<Replications> whole = run(plan);
+    Diary diary;
+    plan.checkpoint = diary.checkpoint(plan);
+    expect_equal(run(plan), whole);
+    // Two times 5,200 h of some hundred events each: many times the millisecond between two states.
+    REQUIRE(diary.saved.size() > 4);
+    for (const Bytes& state : some_of(diary.saved, 6)) {
+        StudyPlan rest = plan;
+        Diary other;
+        rest.checkpoint = other.checkpoint(rest);
+        rest.checkpoint->resume(state);
+        expect_equal(run(rest), whole);
+    }
+}
+
+TEST_CASE("a study that stops at a precision stops at the same future when it goes on") {
+    StudyPlan plan = plan_of(400, 40);
+    plan.precision = 0.01;
+    const std::vector<Replications> whole = run(plan);
+    REQUIRE(whole.front().fingerprints.size() < 400);
+    for (const Bytes& state : some_of(states_of(plan), 3)) {
+        StudyPlan rest = plan;
+        Diary other;
+        rest.checkpoint = other.checkpoint(rest);
+        rest.checkpoint->resume(state);
+        expect_equal(run(rest), whole);
+    }
+}
+
+TEST_CASE("what was stopped from outside is saved to the last moment") {
+    StudyPlan plan = plan_of(40);
+    const std::vector<Replications> whole = run(plan);
+    std::atomic<bool> stop{false};
+    Diary diary;
+    plan.checkpoint = diary.checkpoint(plan);
+    plan.cancelled = &stop;
+    plan.progress = [&](std::int64_t done, std::int64_t) { stop = done >= 10; };
+    CHECK_THROWS_AS(run(plan), Cancelled);
+    plan.checkpoint->save();
+    stop = false;
+    Diary other;
+    plan.progress = nullptr;
+    plan.checkpoint = other.checkpoint(plan);
+    plan.checkpoint->resume(diary.saved.back());
+    expect_equal(run(plan), whole);
+}
+
+TEST_CASE("a checkpoint of another study is refused, and what differs is named") {
+    const StudyPlan plan = plan_of(4);
+    const Bytes state = states_of(plan).front();
+    REQUIRE(refusal(plan, state) == "accepted");
+    StudyPlan other = plan;
+    other.seed = 2;
+    CHECK(mentions(refusal(other, state), "there it is `seed 1`, here `seed 2`"));
+    other = plan;
+    other.replications = 5;
+    CHECK(mentions(refusal(other, state), "`replications 4`, here `replications 5`"));
+    other = plan;
+    other.trace = false;
+    CHECK(mentions(refusal(other, state), "`trace on`, here `trace off`"));
+    other = plan;
+    other.alternatives.pop_back();
+    CHECK(mentions(refusal(other, state), "`alternative faster`, here `nothing`"));
+    CHECK(mentions(refusal(plan_of(4, 1001), state), "there it is `scenario "));
+    // Threads and executor are nobody's business.
+    other = plan;
+    other.threads = 1;
+    other.executor = Executor::reference;
+    CHECK(refusal(other, state) == "accepted");
+}
+
+TEST_CASE("a damaged checkpoint is refused, wherever the damage is") {
+    const StudyPlan plan = plan_of(2);
+    const Bytes good = states_of(plan).front();
+    for (std::size_t i = 0; i < good.size(); i += 1 + good.size() / 500) {
+        Bytes bad = good;
+        bad[i] ^= std::byte{4};
+        INFO("byte ", i);
+        CHECK(refusal(plan, bad) != "accepted");
+        CHECK(refusal(plan, Bytes(good.begin(), good.begin() + static_cast<std::ptrdiff_t>(i))) !=
+              "accepted");
+    }
+    CHECK(mentions(refusal(plan, Bytes(100)), "does not begin as a checkpoint"));
+}
+
+TEST_CASE("damage under a right checksum is refused, or does no harm") {
+    const StudyPlan plan = plan_of(2);
+    const Bytes good = states_of(plan).front();
+    for (std::size_t i = sealed_header; i < good.size(); i += 1 + good.size() / 300) {
+        Bytes bad = good;
+        bad[i] ^= std::byte{0xff};
+        INFO("byte ", i);
+        CHECK_NOTHROW(static_cast<void>(refusal(plan, reseal(bad))));
+    }
+}
+
+TEST_CASE("a study that cannot be saved says so and goes on") {
+    StudyPlan plan = plan_of(70);
+    const std::vector<Replications> whole = run(plan);
+    Diary diary;
+    plan.checkpoint = std::make_shared<Checkpoint>(
+        plan, every_s, [](const Bytes&) { throw EnvironmentError("the disk is full"); },
+        [&](const std::string& what) { diary.complaints.push_back(what); });
+    expect_equal(run(plan), whole);
+    REQUIRE(!diary.complaints.empty());
+    CHECK(diary.complaints.front() == "the disk is full");
+    CHECK(!plan.checkpoint->is_saved());
+}
