@@ -27,6 +27,8 @@ std::uint64_t identity_of(const Model& model) {
     identity.add(model.counters);
     identity.add(model.traces);
     identity.add(model.partition.cells());
+    identity.add(model.cell_states);
+    identity.add(model.cell_stride);
     identity.add(sizeof(Event));
     return identity.value();
 }
