@@ -40,8 +40,7 @@ constexpr double to_hours(Time time) {
 
 /// `a + b` with b >= 0, or `never` when either is never or the sum leaves the clock.
 constexpr Time later(Time a, Time b) {
-    if (a == never || b == never || a > never - b) return never;
-    return a + b;
+    return a > never - b ? never : a + b;
 }
 
 }  // namespace foretwin

@@ -166,12 +166,8 @@ class Context {
     /// first out, so that cascades never recurse.
     void call(DeviceIndex device, std::uint8_t kind, std::uint16_t unit = 0,
               std::uint8_t index = 0) {
-        Event event;
-        event.device = device;
-        event.kind = kind;
-        event.unit = unit;
-        event.index = index;
-        worklist_.push_back(event);
+        worklist_.push_back(device | std::uint64_t{unit} << 32 | std::uint64_t{kind} << 48 |
+                            std::uint64_t{index} << 56);
     }
 
     // -- for executors ---------------------------------------------------------------------------
@@ -239,7 +235,12 @@ class Context {
     }
     void drain_worklist() {
         for (std::size_t next = 0; next < worklist_.size(); ++next) {
-            const Event event = worklist_[next];
+            const std::uint64_t call = worklist_[next];
+            Event event;
+            event.device = static_cast<DeviceIndex>(call);
+            event.unit = static_cast<std::uint16_t>(call >> 32);
+            event.kind = static_cast<std::uint8_t>(call >> 48);
+            event.index = static_cast<std::uint8_t>(call >> 56);
             enter(event.device);
             if (undo_ != nullptr) save(event.device);
             dispatch_[event.device].behaviour->call(*this, event.device, event);
@@ -284,7 +285,9 @@ class Context {
     std::uint64_t stale_ = 0;  ///< cancelled events that still sit in the queue
     std::uint64_t cancelled_ = 0;
     std::vector<Event> outbox_;
-    std::vector<Event> worklist_;
+    /// Calls, each as one word: device, unit, kind, index. What is written at once is read back
+    /// without waiting for its parts.
+    std::vector<std::uint64_t> worklist_;
     std::vector<Cargo> abroad_;
     const std::uint32_t* group_of_ = nullptr;  ///< by cell; nullptr: all cells are run here
     std::uint32_t group_ = 0;

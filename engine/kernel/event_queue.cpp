@@ -31,6 +31,26 @@ std::vector<Event> EventQueue::release() {
     return events;
 }
 
+void EventQueue::push_behind(const Event& event, bool before_ladder) {
+    if (!before_ladder) {
+        ladder_.push(event);
+        return;
+    }
+    heap_.push(event);
+    if (heap_.size() > most_in_heap_) move_heap_to_ladder();
+}
+
+void EventQueue::spill() {
+    while (end_ - first_ > most_in_window_ / 2) heap_.push(window_[--end_]);
+    window_is_part_ = true;
+}
+
+void EventQueue::move_to_front() {
+    std::copy(at(first_), at(end_), window_.begin());
+    end_ -= first_;
+    first_ = 0;
+}
+
 void EventQueue::refill() {
     if (first_ == end_) first_ = end_ = 0;
     if (!window_is_part_ && !ladder_.empty()) refill_from_ladder();

@@ -38,16 +38,16 @@ class EventQueue {
         ladder_.warm();
     }
     void push(const Event& event) {
-        if (event.at >= ladder_.from() && !ladder_.empty()) {
-            ladder_.push(event);
-        } else if (window_is_part_ && !earlier(event, window_[end_ - 1])) {
-            heap_.push(event);
-            if (heap_.size() > most_in_heap_) move_heap_to_ladder();
-        } else {
-            if (end_ == capacity) move_to_front();
-            insert(event);
-            if (end_ - first_ > most_in_window_) spill();
+        const bool before_ladder = event.at < ladder_.from() || ladder_.empty();
+        const bool within_window =
+            before_ladder && (!window_is_part_ || earlier(event, window_[end_ - 1]));
+        if (!within_window) {
+            push_behind(event, before_ladder);
+            return;
         }
+        if (end_ == capacity) move_to_front();
+        insert(event);
+        if (end_ - first_ > most_in_window_) spill();
     }
 
     void assign(std::vector<Event> events);
@@ -73,22 +73,18 @@ class EventQueue {
         return window_.begin() + static_cast<std::ptrdiff_t>(index);
     }
     void insert(const Event& event) {
-        std::size_t hole = end_++;
-        while (hole > first_ && earlier(event, window_[hole - 1])) {
-            window_[hole] = window_[hole - 1];
+        Event* const first = window_.data() + first_;
+        Event* hole = window_.data() + end_++;
+        while (hole != first && earlier(event, hole[-1])) {
+            *hole = hole[-1];
             --hole;
         }
-        window_[hole] = event;
+        *hole = event;
     }
-    void spill() {
-        while (end_ - first_ > most_in_window_ / 2) heap_.push(window_[--end_]);
-        window_is_part_ = true;
-    }
-    void move_to_front() {
-        std::copy(at(first_), at(end_), window_.begin());
-        end_ -= first_;
-        first_ = 0;
-    }
+    /// Into the heap, or else into the ladder.
+    void push_behind(const Event& event, bool before_ladder);
+    void spill();
+    void move_to_front();
     void refill();
     void refill_from_heap_and_run();
     void refill_from_ladder();

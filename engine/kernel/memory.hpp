@@ -34,12 +34,25 @@ class Pool {
         std::memcpy(slot(ring, ring.count, sizeof(T)), &value, sizeof(T));
         ++ring.count;
     }
+    /// Makes a place at the end, for the caller to write at once.
+    template <class T>
+    T& extend(Ring& ring) {
+        static_assert(std::is_trivially_copyable_v<T> && alignof(T) <= grain);
+        if (ring.count == ring.capacity) grow(ring, sizeof(T));
+        return *std::launder(reinterpret_cast<T*>(slot(ring, ring.count++, sizeof(T))));
+    }
     template <class T>
     T pop(Ring& ring) {
         T value = get<T>(ring, 0);
         ring.head = (ring.head + 1) & (ring.capacity - 1);
         --ring.count;
         return value;
+    }
+    template <class T>
+    void pop(Ring& ring, T& value) {
+        std::memcpy(&value, slot(ring, 0, sizeof(T)), sizeof(T));
+        ring.head = (ring.head + 1) & (ring.capacity - 1);
+        --ring.count;
     }
     /// The element `position` places behind the front.
     template <class T>

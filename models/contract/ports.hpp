@@ -37,11 +37,10 @@ struct Waiter {
 /// Who can take parts in, and who hands them out. A handover over a zero-delay connection is a
 /// direct call through these; what it sets off goes through the worklist.
 struct FlowPorts {
-    bool (*has_place)(Context&, DeviceIndex) = nullptr;
-    /// Requires has_place.
-    void (*accept)(Context&, DeviceIndex, Part) = nullptr;
-    /// Puts a waiter in line; `release` is called on it once, when its turn has come.
-    void (*wait_for_place)(Context&, DeviceIndex, Waiter) = nullptr;
+    /// Takes the part in and returns true; or, where there is no place, puts whoever offers it in
+    /// line: `release` is then called on the waiter once, when its turn has come. A waiter without
+    /// a device does not wait.
+    bool (*offer)(Context&, DeviceIndex, const Part&, Waiter) = nullptr;
     /// Hands over the part that the unit waits with. Must not hand over parts itself: what follows
     /// from the free place goes through the worklist.
     Part (*release)(Context&, DeviceIndex, std::uint32_t unit) = nullptr;
@@ -51,7 +50,7 @@ struct FlowPorts {
     /// `place_kept` is then called on it once, when its turn has come.
     bool (*keep_place)(Context&, DeviceIndex, Waiter) = nullptr;
     /// The part comes for which a place was kept.
-    void (*accept_kept)(Context&, DeviceIndex, Part) = nullptr;
+    void (*accept_kept)(Context&, DeviceIndex, const Part&) = nullptr;
     /// The part will not come (scrapped): its place is free for the next in line.
     void (*give_back_place)(Context&, DeviceIndex) = nullptr;
     /// A place is now kept for the part that the unit waits with. Like `release`, it must not hand

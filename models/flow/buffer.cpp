@@ -3,16 +3,11 @@
 namespace foretwin::flow {
 namespace {
 
-void book(Context& context, BufferState& state) {
-    state.inside_time += static_cast<Wide>(context.now() - state.since) * state.queue.count;
-    state.since = context.now();
-}
-
 Part take_first(Context& context, BufferState& state) {
-    book(context, state);
+    state.inside.leave(context.now());
     const Part part = context.memory().pop<Part>(state.queue);
     ++state.left;
-    state.sojourn += context.now() - part.arrived;
+    add_positive(state.sojourn, context.now() - part.arrived);
     return part;
 }
 
@@ -26,11 +21,10 @@ void send_on(Context& context, const Buffer& buffer, BufferState& state, DeviceI
             context.memory().set(state.queue, 0, part);
         }
         const FlowPorts& next = context.ports<FlowPorts>(route.to);
-        if (next.has_place(context, route.to)) {
-            next.accept(context, route.to, take_first(context, state));
+        if (next.offer(context, route.to, part, {device, 0})) {
+            take_first(context, state);
         } else {
             state.destination = route.to;
-            next.wait_for_place(context, route.to, {device, 0});
         }
     }
 }
@@ -41,17 +35,21 @@ bool has_place(Context& context, DeviceIndex device) {
            context.parameters<Buffer>(device).capacity;
 }
 
-void accept(Context& context, DeviceIndex device, Part part) {
+void accept(Context& context, DeviceIndex device, const Part& part) {
     BufferState& state = context.state<BufferState>(device);
-    book(context, state);
-    part.arrived = context.now();
+    state.inside.enter(context.now());
     ++state.entered;
-    context.memory().push(state.queue, part);
+    context.memory().push(state.queue, arriving(context, part));
     call(context, device, Call::place_left);
 }
 
-void wait_for_place(Context& context, DeviceIndex device, Waiter waiter) {
-    context.memory().push(context.state<BufferState>(device).waiters, waiter);
+bool offer(Context& context, DeviceIndex device, const Part& part, Waiter waiter) {
+    if (has_place(context, device)) {
+        accept(context, device, part);
+        return true;
+    }
+    stand_in_line(context, context.state<BufferState>(device).waiters, waiter);
+    return false;
 }
 
 bool keep_place(Context& context, DeviceIndex device, Waiter waiter) {
@@ -64,7 +62,7 @@ bool keep_place(Context& context, DeviceIndex device, Waiter waiter) {
     return false;
 }
 
-void accept_kept(Context& context, DeviceIndex device, Part part) {
+void accept_kept(Context& context, DeviceIndex device, const Part& part) {
     --context.state<BufferState>(device).kept;
     accept(context, device, part);
 }
@@ -99,23 +97,21 @@ void handle_call(Context& context, DeviceIndex device, const Event&) {
 
 void begin_measuring(Context& context, DeviceIndex device) {
     BufferState& state = context.state<BufferState>(device);
-    state.inside_time = state.sojourn = 0;
+    state.inside.begin_measuring(context.now(), state.queue.count);
+    state.sojourn = 0;
     state.entered = state.left = 0;
-    state.since = context.now();
 }
 
 void report(Context& context, DeviceIndex device, kernel::FigureSink& sink) {
-    BufferState& state = context.state<BufferState>(device);
-    book(context, state);
-    sink.add("wip_time", state.inside_time, "s", 1e-9);
+    const BufferState& state = context.state<BufferState>(device);
+    sink.add("wip_time", state.inside.until(context.now(), state.queue.count), "s", 1e-9);
     sink.add("sojourn", state.sojourn, "s", 1e-9);
     sink.add("entered", static_cast<Wide>(state.entered), "1", 1);
     sink.add("left", static_cast<Wide>(state.left), "1", 1);
     sink.add("inside", state.queue.count, "1", 1);
 }
 
-constexpr FlowPorts ports{has_place,  accept,      wait_for_place,  release,
-                          keep_place, accept_kept, give_back_place, nullptr};
+constexpr FlowPorts ports{offer, release, keep_place, accept_kept, give_back_place, nullptr};
 constexpr kernel::Behaviour behaviour{"buffer",        nullptr, nullptr, handle_call,
                                       begin_measuring, report,  &ports};
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "models/contract/parameter.hpp"
+#include "models/flow/presence.hpp"
 #include "models/flow/routing.hpp"
 
 namespace foretwin::flow {
@@ -20,9 +21,8 @@ struct Buffer {
 struct BufferState {
     kernel::Ring queue;    ///< Part
     kernel::Ring waiters;  ///< Waiter
-    Wide inside_time = 0;
+    Presence inside;
     Wide sojourn = 0;
-    Time since = 0;
     std::uint64_t entered = 0, left = 0;
     DeviceIndex destination = no_device;  ///< of the first in line, which waits for a place there
     std::uint32_t kept = 0;  ///< places for parts that are still in work before this buffer

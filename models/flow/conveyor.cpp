@@ -25,15 +25,14 @@ void start(Context& context, DeviceIndex device) {
 }
 
 /// The part has a place: it goes on its way.
-void carry(Context& context, DeviceIndex device, Part part) {
+void carry(Context& context, DeviceIndex device, const Part& part) {
     const Conveyor& conveyor = context.parameters<Conveyor>(device);
     ConveyorState& state = context.state<ConveyorState>(device);
     book(context, state);
     ++state.entered;
     ++state.entered_ever;
-    part.arrived = context.now();
     context.send(device, later(context.now(), conveyor.delay), EventClass::arrival,
-                 event_for(conveyor.exit, part_arrives), part);
+                 event_for(conveyor.exit, part_arrives), arriving(context, part));
 }
 
 /// Nobody overtakes those in line, whose turn may be waiting in the worklist.
@@ -42,21 +41,23 @@ bool has_place(Context& context, DeviceIndex device) {
     return state.credits > 0 && state.waiters.count == 0;
 }
 
-void accept(Context& context, DeviceIndex device, Part part) {
-    --context.state<ConveyorState>(device).credits;
-    carry(context, device, part);
-}
-
-void wait_for_place(Context& context, DeviceIndex device, Waiter waiter) {
-    context.memory().push(context.state<ConveyorState>(device).waiters, waiter);
+bool offer(Context& context, DeviceIndex device, const Part& part, Waiter waiter) {
+    ConveyorState& state = context.state<ConveyorState>(device);
+    if (has_place(context, device)) {
+        --state.credits;
+        carry(context, device, part);
+        return true;
+    }
+    stand_in_line(context, state.waiters, waiter);
+    return false;
 }
 
 bool keep_place(Context& context, DeviceIndex device, Waiter waiter) {
+    ConveyorState& state = context.state<ConveyorState>(device);
     if (!has_place(context, device)) {
-        wait_for_place(context, device, waiter);
+        stand_in_line(context, state.waiters, waiter);
         return false;
     }
-    ConveyorState& state = context.state<ConveyorState>(device);
     --state.credits;
     ++state.kept;
     return true;
@@ -69,7 +70,7 @@ void give_back_place(Context& context, DeviceIndex device) {
     call(context, device, Call::place_left);
 }
 
-void accept_kept(Context& context, DeviceIndex device, Part part) {
+void accept_kept(Context& context, DeviceIndex device, const Part& part) {
     --context.state<ConveyorState>(device).kept;
     carry(context, device, part);
 }
@@ -132,11 +133,10 @@ void send_on(Context& context, const Conveyor& conveyor, ConveyorExitState& stat
             context.memory().set(state.line, 0, part);
         }
         const FlowPorts& next = context.ports<FlowPorts>(route.to);
-        if (next.has_place(context, route.to)) {
-            next.accept(context, route.to, take_first(context, conveyor, state));
+        if (next.offer(context, route.to, part, {conveyor.exit, 0})) {
+            take_first(context, conveyor, state);
         } else {
             state.destination = route.to;
-            next.wait_for_place(context, route.to, {conveyor.exit, 0});
         }
     }
 }
@@ -192,9 +192,8 @@ void report(Context& context, DeviceIndex device, kernel::FigureSink& sink) {
     sink.add("inside", static_cast<Wide>(entry.entered_ever - exit.left_ever), "1", 1);
 }
 
-constexpr FlowPorts entry_ports{has_place,  accept,      wait_for_place,  nullptr,
-                                keep_place, accept_kept, give_back_place, nullptr};
-constexpr FlowPorts exit_ports{nullptr, nullptr, nullptr, release};
+constexpr FlowPorts entry_ports{offer, nullptr, keep_place, accept_kept, give_back_place, nullptr};
+constexpr FlowPorts exit_ports{nullptr, release};
 constexpr kernel::Behaviour entry_behaviour{
     "conveyor", start,       handle_credit, handle_entry_call, begin_measuring_entry,
     report,     &entry_ports};

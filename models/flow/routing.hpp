@@ -49,6 +49,17 @@ inline std::uint32_t position_of(const Part& part) {
 /// Uniform on (0, 1), by part and visit.
 double draw_level(Context& context, const random::Series& series, const Part& part);
 
+/// The part as it is when it has just entered a device.
+inline Part arriving(const Context& context, Part part) {
+    part.arrived = context.now();
+    return part;
+}
+
+/// Whoever has no device does not wait.
+inline void stand_in_line(Context& context, kernel::Ring& waiters, Waiter waiter) {
+    if (waiter.device != no_device) context.memory().push(waiters, waiter);
+}
+
 /// The part has left the plant (good or scrap).
 inline void part_gone(Context& context, const Sources& sources, const Part& part) {
     const SourceEntry& source = (*sources)[part.source];

@@ -12,11 +12,7 @@ struct SinkState {
     statistics::LogLinearHistogram lead_times;
 };
 
-bool has_place(Context&, DeviceIndex) {
-    return true;
-}
-
-void accept(Context& context, DeviceIndex device, Part part) {
+void accept(Context& context, DeviceIndex device, const Part& part) {
     const Sink& sink = context.parameters<Sink>(device);
     SinkState& state = context.state<SinkState>(device);
     const Time lead_time = context.now() - part.entered;
@@ -25,6 +21,11 @@ void accept(Context& context, DeviceIndex device, Part part) {
     state.lead_times.add(lead_time);
     ++context.at<std::uint64_t>(sink.counts_at)[sink.type_of[part.source]];
     part_gone(context, sink.sources, part);
+}
+
+bool offer(Context& context, DeviceIndex device, const Part& part, Waiter) {
+    accept(context, device, part);
+    return true;
 }
 
 bool keep_place(Context&, DeviceIndex, Waiter) {
@@ -60,8 +61,7 @@ void report(Context& context, DeviceIndex device, kernel::FigureSink& figures) {
     quantile("lead_time_p99", 0.99);
 }
 
-constexpr FlowPorts ports{has_place,  accept, nullptr,         nullptr,
-                          keep_place, accept, give_back_place, nullptr};
+constexpr FlowPorts ports{offer, nullptr, keep_place, accept, give_back_place, nullptr};
 constexpr kernel::Behaviour behaviour{"sink",          nullptr, nullptr, nullptr,
                                       begin_measuring, report,  &ports};
 

@@ -37,18 +37,16 @@ void offer(Context& context, const Source& source, SourceState& state, DeviceInd
            Part part) {
     const DeviceIndex first = source.next.choose(context, part).to;
     const FlowPorts& next = context.ports<FlowPorts>(first);
-    if (next.has_place(context, first)) {
+    const bool patient =
+        source.kind != Source::Kind::every || source.when_full == Source::WhenFull::wait;
+    if (next.offer(context, first, part, {patient ? device : no_device, 0})) {
         ++state.entered;
-        next.accept(context, first, part);
-        return;
-    }
-    if (source.kind == Source::Kind::every && source.when_full == Source::WhenFull::lost) {
+    } else if (patient) {
+        ++state.waiting;
+        context.memory().push(state.held, part);
+    } else {
         ++state.lost;
-        return;
     }
-    ++state.waiting;
-    context.memory().push(state.held, part);
-    next.wait_for_place(context, first, {device, 0});
 }
 
 void arrive(Context& context, const Source& source, SourceState& state, DeviceIndex device) {
@@ -141,7 +139,7 @@ void report(Context& context, DeviceIndex device, kernel::FigureSink& sink) {
     sink.add("waiting", state.waiting, "1", 1);
 }
 
-constexpr FlowPorts ports{nullptr, nullptr, nullptr, release};
+constexpr FlowPorts ports{nullptr, release};
 constexpr kernel::Behaviour behaviour{"source",        start,  handle, handle_call,
                                       begin_measuring, report, &ports};
 

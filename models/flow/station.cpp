@@ -9,53 +9,37 @@ void start(Context& context, DeviceIndex device) {
     const Station& station = context.parameters<Station>(device);
     reliability::start(context, station.upkeep, device);
     for (std::uint32_t unit = 0; unit < station.upkeep.units; ++unit) {
-        become_empty(context, station, device, static_cast<std::uint16_t>(unit));
+        rest(Post(context, station, device, unit));
     }
 }
 
-void handle(Context& context, DeviceIndex device, const Event& event) {
-    const Station& station = context.parameters<Station>(device);
-    switch (event.kind) {
-        case work_done:
-            finish_phase(context, station, device, event.unit);
-            return;
-        case mark_reached:
-            pass_mark(context, station, device, event.unit);
-            return;
-        case fall_asleep:
-            sleep(context, station, event.unit);
-            return;
-        default:
-            reliability::handle(context, station.upkeep, device, event);
+/// Of the parts that wait now.
+Wide waited_so_far(Context& context, const StationState& state) {
+    Wide waited = 0;
+    for (std::uint32_t place = 0; place < state.queue.count; ++place) {
+        waited += context.now() - context.memory().get<Part>(state.queue, place).arrived;
     }
-}
-
-void handle_call(Context& context, DeviceIndex device, const Event& event) {
-    const Station& station = context.parameters<Station>(device);
-    if (event.kind == static_cast<std::uint8_t>(Call::place_left)) {
-        fill_places(context, station, device);
-        return;
-    }
-    const bool known = reliability::handle_call(context, station.upkeep, device, event);
-    FORETWIN_RULE(known, "a station understands every call it gets");
+    return waited;
 }
 
 void begin_measuring(Context& context, DeviceIndex device) {
     const Station& station = context.parameters<Station>(device);
     StationState& state = context.state<StationState>(device);
-    state.inside_time = state.queue_time = state.sojourn = state.waited = 0;
+    state.in_station.begin_measuring(context.now(), state.inside);
+    state.sojourn = state.waited = 0;
+    state.waited_before = waited_so_far(context, state);
     state.entered = state.loaded = state.completed = state.scrapped = state.left = 0;
     state.waited_parts = state.wakes = state.spoiled = 0;
-    state.since = context.now();
     reliability::begin_measuring(context, station.upkeep);
 }
 
 void report(Context& context, DeviceIndex device, kernel::FigureSink& sink) {
     const Station& station = context.parameters<Station>(device);
-    StationState& state = context.state<StationState>(device);
-    book_parts(context, state);
-    sink.add("wip_time", state.inside_time, "s", 1e-9);
-    sink.add("queue_time", state.queue_time, "s", 1e-9);
+    const StationState& state = context.state<StationState>(device);
+    const Time now = context.now();
+    sink.add("wip_time", state.in_station.until(now, state.inside), "s", 1e-9);
+    sink.add("queue_time", state.waited + waited_so_far(context, state) - state.waited_before, "s",
+             1e-9);
     sink.add("sojourn", state.sojourn, "s", 1e-9);
     sink.add("waited", state.waited, "s", 1e-9);
     const auto count = [&](const char* name, std::uint64_t value) {
@@ -79,16 +63,8 @@ void report(Context& context, DeviceIndex device, kernel::FigureSink& sink) {
     reliability::report(context, station.upkeep, sink);
 }
 
-bool has_place(Context& context, DeviceIndex device) {
-    return is_open(context.parameters<Station>(device), context.state<StationState>(device));
-}
-
-void wait_for_place(Context& context, DeviceIndex device, Waiter waiter) {
-    context.memory().push(context.state<StationState>(device).waiters, waiter);
-}
-
-constexpr FlowPorts ports{has_place,  accept_part,      wait_for_place,  release_part,
-                          keep_place, accept_kept_part, give_back_place, place_kept};
+constexpr FlowPorts ports{offer_part,       release_part,    keep_place,
+                          accept_kept_part, give_back_place, place_kept};
 constexpr kernel::Behaviour behaviour{"station",       start,  handle, handle_call,
                                       begin_measuring, report, &ports};
 constexpr reliability::UpkeepHost host{work_changed, part_affected};
@@ -103,14 +79,22 @@ void add_station(kernel::ModelBuilder& builder, DeviceIndex device, Station stat
     }
     station.next.declare(builder, station.name, station.sources);
     station.upkeep.host = &host;
+    if (station.cycle.family == random::Family::deterministic) {
+        station.fixed_cycle = from_seconds(random::mean(station.cycle));
+    }
     const std::uint32_t state = builder.reserve<StationState>();
     station.slots_at = builder.reserve<Slot>(station.upkeep.units);
+    if (station.standby) {
+        station.wakes_at = builder.reserve<std::uint32_t>(station.upkeep.units);
+    }
     station.first_timer = builder.reserve_timers(2 * station.upkeep.units);
     for (std::uint32_t unit = 0; unit < station.upkeep.units; ++unit) {
         station.wake_streams.push_back(
             builder.stream(station.name + "/" + std::to_string(unit + 1) + "/wake"));
     }
     reliability::lay_out(station.upkeep, builder, station.name);
+    station.plain = station.scrap <= 0 && station.energy_per_part_j <= 0 &&
+                    !station.before_service && !station.upkeep.ages_by_cycles;
     builder.set(device, behaviour, std::make_shared<const Station>(std::move(station)), state);
 }
 

@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "models/contract/parameter.hpp"
+#include "models/flow/presence.hpp"
 #include "models/flow/routing.hpp"
 #include "models/reliability/upkeep_run.hpp"
 
@@ -27,17 +28,20 @@ struct Station {
     std::int64_t capacity = 1;             ///< machines + buffer
     DeviceIndex saturated_by = no_device;  ///< source that fills every free place at once
     random::Distribution cycle;            ///< s
+    Time fixed_cycle = -1;                 ///< of a cycle that needs no draw; else negative
     double scrap = 0;                      ///< probability
     Routes next;
     Sources sources;
     double energy_per_part_j = 0;  ///< drawn at completion, 0 to 1e11
-    bool before_service = false;   ///< blocking: processing waits for a place at the destination
-    bool standby = false;          ///< switches down when starved
+    bool plain = false;  ///< completion only counts: no scrap, energy, cycles or place kept
+    bool before_service = false;  ///< blocking: processing waits for a place at the destination
+    bool standby = false;         ///< switches down when starved
     Time standby_after = 0;
     random::Distribution wake;  ///< s of setup when a part comes
     reliability::Upkeep upkeep;
 
     std::uint32_t slots_at = 0;
+    std::uint32_t wakes_at = 0;  ///< per machine, u32: how often it was set up, the draw number
     TimerIndex first_timer = 0;
     std::vector<random::Series> cycle_series, scrap_series;
     std::vector<std::uint64_t> wake_streams;
@@ -46,14 +50,13 @@ struct Station {
 /// `blocked` holds a finished part; `awaiting_place` a part whose processing may not begin yet.
 enum class SlotPhase : std::uint8_t { empty, setting_up, processing, blocked, awaiting_place };
 
-/// One machine of a station.
+/// One machine of a station; 64 bytes.
 struct Slot {
     Part part;
     Time full = 0;         ///< processing time of the part
     Time remaining = 0;    ///< of the present phase
     Time started = never;  ///< working since, or blocked since; never: work is paused
     DeviceIndex destination = no_device;  ///< once drawn: when it blocks, or before service
-    std::uint32_t wakes = 0;
     SlotPhase phase = SlotPhase::empty;
     std::uint8_t leads_back = 0;
     std::uint8_t asleep = 0;
@@ -64,11 +67,10 @@ struct StationState {
     kernel::Ring waiters;  ///< Waiter: who is blocked because this station is full
     std::int64_t inside = 0;
     std::int64_t kept = 0;  ///< places for parts that are still in work before this station
-    Wide inside_time = 0;   ///< parts x ns
-    Wide queue_time = 0;    ///< waiting parts x ns
-    Wide sojourn = 0;       ///< ns, parts that left
-    Wide waited = 0;        ///< ns, parts that were loaded
-    Time since = 0;
+    Presence in_station;
+    Wide sojourn = 0;        ///< ns, parts that left
+    Wide waited = 0;         ///< ns, parts that were loaded
+    Wide waited_before = 0;  ///< ns, before measuring began, of the parts that waited then
     std::uint64_t entered = 0, loaded = 0, completed = 0, scrapped = 0, left = 0;
     std::uint64_t waited_parts = 0, wakes = 0;
     std::uint64_t spoiled = 0;  ///< scrapped by a failure, before completion; in `scrapped` too

@@ -7,36 +7,53 @@ namespace foretwin::flow {
 
 enum StationEvent : std::uint8_t { work_done = 1, mark_reached, fall_asleep };
 
-/// Adds the time since the last change to the averages over time.
-inline void book_parts(Context& context, StationState& state) {
-    const Time elapsed = context.now() - state.since;
-    if (elapsed == 0) return;
-    state.inside_time += static_cast<Wide>(elapsed) * state.inside;
-    state.queue_time += static_cast<Wide>(elapsed) * state.queue.count;
-    state.since = context.now();
-}
+/// One machine of a station, with everything that belongs to it at hand. What happens with every
+/// part takes it by reference and is inlined, so that it never exists in memory; the rest gets one
+/// of its own (`again`).
+struct Post {
+    Context& context;
+    const Station& station;
+    StationState& state;
+    Slot& slot;
+    reliability::UnitState& machine;
+    DeviceIndex device;
+    std::uint16_t unit;
+
+    Post(Context& all, const Station& described, DeviceIndex its_device, std::uint32_t its_unit)
+        : context(all),
+          station(described),
+          state(all.state<StationState>(its_device)),
+          slot(all.at<Slot>(described.slots_at)[its_unit]),
+          machine(reliability::unit_state(all, described.upkeep, its_unit)),
+          device(its_device),
+          unit(static_cast<std::uint16_t>(its_unit)) {}
+
+    Post again() const { return {context, station, device, unit}; }
+    TimerIndex work_timer() const { return station.first_timer + 2U * unit; }
+    TimerIndex sleep_timer() const { return work_timer() + 1; }
+    Event event(StationEvent kind) const {
+        Event event;
+        event.device = device;
+        event.unit = unit;
+        event.kind = kind;
+        return event;
+    }
+};
 
 /// Whether a place is neither taken nor kept for somebody.
 inline bool is_open(const Station& station, const StationState& state) {
     return state.inside + state.kept < station.capacity;
 }
 
-inline Slot& slot_of(Context& context, const Station& station, std::uint16_t unit) {
-    return context.at<Slot>(station.slots_at)[unit];
-}
+/// The machine has nothing to do from now on.
+void rest(Post post);
+void handle(Context& context, DeviceIndex device, const Event& event);
+void handle_call(Context& context, DeviceIndex device, const Event& event);
 
-void become_empty(Context& context, const Station& station, DeviceIndex device, std::uint16_t unit);
-void finish_phase(Context& context, const Station& station, DeviceIndex device, std::uint16_t unit);
-void pass_mark(Context& context, const Station& station, DeviceIndex device, std::uint16_t unit);
-void sleep(Context& context, const Station& station, std::uint16_t unit);
-/// Loads waiting parts onto empty machines and lets blocked parts of others in, until nothing
-/// moves.
-void fill_places(Context& context, const Station& station, DeviceIndex device);
-
-void accept_part(Context& context, DeviceIndex device, Part part);
+bool offer_part(Context& context, DeviceIndex device, const Part& part, Waiter waiter);
 Part release_part(Context& context, DeviceIndex device, std::uint32_t unit);
 bool keep_place(Context& context, DeviceIndex device, Waiter waiter);
-void accept_kept_part(Context& context, DeviceIndex device, Part part);
+void accept_kept_part(Context& context, DeviceIndex device, const Part& part);
 void give_back_place(Context& context, DeviceIndex device);
 void place_kept(Context& context, DeviceIndex device, std::uint32_t unit);
 void work_changed(Context& context, DeviceIndex device, std::uint16_t unit);

@@ -1,169 +1,156 @@
-#include <algorithm>
-
 #include "models/flow/station_internal.hpp"
 
 namespace foretwin::flow {
 namespace {
 
-reliability::UnitState& unit_of(Context& context, const Station& station, std::uint16_t unit) {
-    return reliability::unit_state(context, station.upkeep, unit);
-}
-
-void act(Context& context, const Station& station, std::uint16_t unit, MachineState activity) {
-    reliability::set_activity(context, station.upkeep, unit, unit_of(context, station, unit),
-                              activity);
-}
-
-Event event_of(DeviceIndex device, std::uint16_t unit, StationEvent kind) {
-    Event event;
-    event.device = device;
-    event.unit = unit;
-    event.kind = kind;
-    return event;
-}
-
-TimerIndex work_timer(const Station& station, std::uint16_t unit) {
-    return station.first_timer + 2U * unit;
-}
-TimerIndex sleep_timer(const Station& station, std::uint16_t unit) {
-    return station.first_timer + 2U * unit + 1;
+[[gnu::always_inline]] inline void act(Post& post, MachineState activity) {
+    reliability::set_activity(post.context, post.station.upkeep, post.unit, post.machine, activity);
 }
 
 /// Goes on with the present phase. The operating clock decides at once which comes first, the end
 /// of processing or a failure: no event is ever cancelled for it. Completion wins a tie.
-void start_work(Context& context, const Station& station, DeviceIndex device, std::uint16_t unit,
-                Slot& slot) {
-    slot.started = context.now();
-    Time until = slot.remaining;
+[[gnu::always_inline]] inline void start_work(Post& post) {
+    const Time now = post.context.now();
+    post.slot.started = now;
+    Time until = post.slot.remaining;
     StationEvent kind = work_done;
-    if (slot.phase == SlotPhase::processing) {
-        const Time budget = reliability::operating_budget(context, station.upkeep, unit,
-                                                          unit_of(context, station, unit));
+    EventClass event_class = EventClass::processing_end;
+    if (post.slot.phase == SlotPhase::processing) {
+        const Time budget = reliability::operating_budget(post.context, post.station.upkeep,
+                                                          post.unit, post.machine);
         if (budget < until) {
             until = budget;
             kind = mark_reached;
+            event_class = EventClass::failure;
         }
     }
-    context.set_timer(work_timer(station, unit), later(context.now(), until),
-                      kind == work_done ? EventClass::processing_end : EventClass::failure,
-                      event_of(device, unit, kind));
+    post.context.set_timer(post.work_timer(), later(now, until), event_class, post.event(kind));
 }
 
 /// Counts what was worked since start_work.
-void count_work(Context& context, const Station& station, std::uint16_t unit, Slot& slot) {
-    const Time elapsed = context.now() - slot.started;
+inline void count_work(Post& post) {
+    Slot& slot = post.slot;
+    const Time elapsed = post.context.now() - slot.started;
     if (slot.remaining != never) slot.remaining -= elapsed;
     slot.started = never;
     if (slot.phase == SlotPhase::processing) {
-        reliability::operate(station.upkeep, unit_of(context, station, unit), elapsed);
+        reliability::operate(post.station.upkeep, post.machine, elapsed);
     }
 }
 
 /// The machine holds a part that has nowhere to go.
-void block(Context& context, const Station& station, std::uint16_t unit, Slot& slot,
-           SlotPhase phase, DeviceIndex destination) {
-    slot.phase = phase;
-    slot.destination = destination;
-    slot.started = context.now();
-    act(context, station, unit, MachineState::blocked);
+inline void block(Post& post, SlotPhase phase, DeviceIndex destination) {
+    post.slot.phase = phase;
+    post.slot.destination = destination;
+    post.slot.started = post.context.now();
+    act(post, MachineState::blocked);
 }
 
 /// Blocking before service: draws the destination and has a place kept there, or blocks until it
 /// is.
-[[gnu::noinline]] bool find_place(Context& context, const Station& station, DeviceIndex device,
-                                  std::uint16_t unit, Slot& slot) {
-    const Routes::Route& route = station.next.choose(context, slot.part);
-    slot.destination = route.to;
-    slot.leads_back = route.leads_back ? 1 : 0;
-    const FlowPorts& next = context.ports<FlowPorts>(route.to);
-    if (next.keep_place(context, route.to, {device, unit, 1})) return true;
-    block(context, station, unit, slot, SlotPhase::awaiting_place, route.to);
+[[gnu::noinline]] bool find_place(Post post) {
+    const Routes::Route& route = post.station.next.choose(post.context, post.slot.part);
+    post.slot.destination = route.to;
+    post.slot.leads_back = route.leads_back ? 1 : 0;
+    const FlowPorts& next = post.context.ports<FlowPorts>(route.to);
+    if (next.keep_place(post.context, route.to, {post.device, post.unit, 1})) return true;
+    block(post, SlotPhase::awaiting_place, route.to);
     return false;
 }
 
-void begin_processing(Context& context, const Station& station, DeviceIndex device,
-                      std::uint16_t unit, Slot& slot) {
-    if (station.before_service) [[unlikely]] {
-        if (!find_place(context, station, device, unit, slot)) return;
+[[gnu::always_inline]] inline void begin_processing(Post& post) {
+    if (post.station.before_service) [[unlikely]] {
+        if (!find_place(post.again())) return;
     }
-    slot.phase = SlotPhase::processing;
-    slot.remaining = slot.full;
-    act(context, station, unit, MachineState::busy);
-    start_work(context, station, device, unit, slot);
+    post.slot.phase = SlotPhase::processing;
+    post.slot.remaining = post.slot.full;
+    act(post, MachineState::busy);
+    start_work(post);
 }
 
-/// Puts a part on an empty machine that may work. Its processing time is drawn now.
-void load(Context& context, const Station& station, StationState& state, DeviceIndex device,
-          std::uint16_t unit, const Part& part) {
-    Slot& slot = slot_of(context, station, unit);
-    const Time waited = context.now() - part.arrived;
-    state.waited += waited;
-    state.waited_parts += waited > 0 ? 1 : 0;
-    ++state.loaded;
-    slot.part = part;
-    slot.full = context.sample_time(station.cycle, station.cycle_series[part.source], part.number,
-                                    position_of(part));
-    if (station.standby) {
-        context.cancel(sleep_timer(station, unit));
-        if (slot.asleep != 0) {
-            slot.asleep = 0;
-            ++state.wakes;
-            random::Draws wake = context.draws(station.wake_streams[unit], slot.wakes++);
-            slot.phase = SlotPhase::setting_up;
-            slot.remaining = random::sample_time(station.wake, wake);
-            act(context, station, unit, MachineState::setup);
-            start_work(context, station, device, unit, slot);
-            return;
-        }
-    }
-    begin_processing(context, station, device, unit, slot);
+/// The machine sleeps no longer; true when it has to be set up first.
+[[gnu::noinline]] bool wake(Post post) {
+    Slot& slot = post.slot;
+    post.context.cancel(post.sleep_timer());
+    if (slot.asleep == 0) return false;
+    slot.asleep = 0;
+    ++post.state.wakes;
+    std::uint32_t& wakes = post.context.at<std::uint32_t>(post.station.wakes_at)[post.unit];
+    random::Draws draws = post.context.draws(post.station.wake_streams[post.unit], wakes++);
+    slot.phase = SlotPhase::setting_up;
+    slot.remaining = random::sample_time(post.station.wake, draws);
+    act(post, MachineState::setup);
+    start_work(post);
+    return true;
+}
+
+[[gnu::noinline]] Time draw_cycle(Context& context, const Station& station, const Part& part) {
+    return context.sample_time(station.cycle, station.cycle_series[part.source], part.number,
+                               position_of(part));
+}
+
+/// A part was put on an empty machine that may work. Its processing time is drawn now.
+[[gnu::always_inline]] inline void load(Post& post) {
+    const Station& station = post.station;
+    Slot& slot = post.slot;
+    const Part& part = slot.part;
+    const Time waited = post.context.now() - part.arrived;
+    add_positive(post.state.waited, waited);
+    post.state.waited_parts += waited > 0 ? 1 : 0;
+    ++post.state.loaded;
+    slot.full =
+        station.fixed_cycle >= 0 ? station.fixed_cycle : draw_cycle(post.context, station, part);
+    if (station.standby && wake(post.again())) return;
+    begin_processing(post);
 }
 
 /// The lowest-numbered machine that is empty, up and on shift; units when there is none.
-std::uint32_t find_idle(Context& context, const Station& station) {
+inline std::uint32_t find_idle(Context& context, const Station& station) {
     const Slot* slots = context.at<Slot>(station.slots_at);
     const reliability::UnitState* units =
         context.at<reliability::UnitState>(station.upkeep.units_at);
     std::uint32_t unit = 0;
-    while (unit < station.upkeep.units &&
-           (slots[unit].phase != SlotPhase::empty || !units[unit].may_work())) {
-        ++unit;
+    while (slots[unit].phase != SlotPhase::empty || !units[unit].may_work()) {
+        if (++unit == station.upkeep.units) break;
     }
     return unit;
 }
 
-void load_waiting(Context& context, const Station& station, StationState& state,
-                  DeviceIndex device) {
+[[gnu::noinline]] void load_waiting(Context& context, const Station& station, StationState& state,
+                                    DeviceIndex device) {
     while (state.queue.count > 0) {
         const std::uint32_t idle = find_idle(context, station);
         if (idle == station.upkeep.units) return;
-        book_parts(context, state);
-        const Part part = context.memory().pop<Part>(state.queue);
-        load(context, station, state, device, static_cast<std::uint16_t>(idle), part);
+        Post post(context, station, device, idle);
+        context.memory().pop(state.queue, post.slot.part);
+        load(post);
     }
 }
 
-/// The part on this machine leaves the station; its place is free.
-inline Part take_off(Context& context, const Station& station, StationState& state,
-                     DeviceIndex device, std::uint16_t unit) {
-    Slot& slot = slot_of(context, station, unit);
-    book_parts(context, state);
-    --state.inside;
-    ++state.left;
-    state.sojourn += context.now() - slot.part.arrived;
-    const Part part = slot.part;
-    become_empty(context, station, device, unit);
-    return part;
+/// A part that arrived then has left the station.
+inline void book_departure(Post& post, Time arrived) {
+    const Time now = post.context.now();
+    post.state.in_station.leave(now);
+    --post.state.inside;
+    ++post.state.left;
+    add_positive(post.state.sojourn, now - arrived);
 }
 
-void scrap(Context& context, const Station& station, StationState& state, DeviceIndex device,
-           std::uint16_t unit) {
-    ++state.scrapped;
-    if (station.before_service) {
-        const DeviceIndex kept_at = slot_of(context, station, unit).destination;
-        context.ports<FlowPorts>(kept_at).give_back_place(context, kept_at);
+/// The part on this machine leaves the station; its place is free. What the machine does now is
+/// settled when the place has been offered to those who wait (`rest_if_empty`).
+inline const Part& take_off(Post& post) {
+    post.slot.phase = SlotPhase::empty;
+    book_departure(post, post.slot.part.arrived);
+    return post.slot.part;
+}
+
+[[gnu::noinline]] void scrap(Post post) {
+    ++post.state.scrapped;
+    if (post.station.before_service) {
+        const DeviceIndex kept_at = post.slot.destination;
+        post.context.ports<FlowPorts>(kept_at).give_back_place(post.context, kept_at);
     }
-    part_gone(context, station.sources, take_off(context, station, state, device, unit));
+    part_gone(post.context, post.station.sources, take_off(post));
 }
 
 bool is_scrapped(Context& context, const Station& station, const Part& part) {
@@ -172,14 +159,11 @@ bool is_scrapped(Context& context, const Station& station, const Part& part) {
 }
 
 /// Blocking before service: the part has its destination, and a place there.
-[[gnu::noinline]] void move_to_kept_place(Context& context, const Station& station,
-                                          StationState& state, DeviceIndex device,
-                                          std::uint16_t unit) {
-    Slot& slot = slot_of(context, station, unit);
-    if (slot.leads_back != 0) ++slot.part.visits;
-    const DeviceIndex to = slot.destination;
-    const FlowPorts& next = context.ports<FlowPorts>(to);
-    next.accept_kept(context, to, take_off(context, station, state, device, unit));
+[[gnu::noinline]] void move_to_kept_place(Post post) {
+    if (post.slot.leads_back != 0) ++post.slot.part.visits;
+    const DeviceIndex to = post.slot.destination;
+    const FlowPorts& next = post.context.ports<FlowPorts>(to);
+    next.accept_kept(post.context, to, take_off(post));
 }
 
 void draw_energy_of_part(Context& context, const Station& station) {
@@ -190,79 +174,90 @@ void draw_energy_of_part(Context& context, const Station& station) {
         context, meter, static_cast<Wide>(station.energy_per_part_j * mw_ns_per_joule));
 }
 
-/// A completed part is scrapped, or draws its destination once and moves on or blocks.
-void complete(Context& context, const Station& station, DeviceIndex device, std::uint16_t unit) {
-    StationState& state = context.state<StationState>(device);
-    Slot& slot = slot_of(context, station, unit);
-    ++state.completed;
-    if (station.upkeep.ages_by_cycles) reliability::count_cycle(context, station.upkeep, unit);
+/// What not every station has; true when the part has left.
+[[gnu::noinline]] bool complete_specially(Post post) {
+    Context& context = post.context;
+    const Station& station = post.station;
+    if (station.upkeep.ages_by_cycles) reliability::count_cycle(context, station.upkeep, post.unit);
     if (station.energy_per_part_j > 0) draw_energy_of_part(context, station);
-    if (is_scrapped(context, station, slot.part)) {
-        scrap(context, station, state, device, unit);
-        return;
+    if (is_scrapped(context, station, post.slot.part)) {
+        scrap(post);
+        return true;
     }
-    if (station.before_service) [[unlikely]] {
-        move_to_kept_place(context, station, state, device, unit);
-        return;
-    }
-    const Routes::Route& route = station.next.choose(context, slot.part);
-    if (route.leads_back) ++slot.part.visits;
+    if (station.before_service) move_to_kept_place(post);
+    return station.before_service;
+}
+
+/// A completed part is scrapped, or draws its destination once and moves on or blocks.
+[[gnu::always_inline]] inline void complete(Post& post) {
+    Context& context = post.context;
+    const Station& station = post.station;
+    ++post.state.completed;
+    if (!station.plain && complete_specially(post.again())) return;
+    const Routes::Route& route = station.next.choose(context, post.slot.part);
+    if (route.leads_back) ++post.slot.part.visits;
+    // The machine counts as empty already, since the part may come back at once.
+    post.slot.phase = SlotPhase::empty;
+    const Time arrived = post.slot.part.arrived;
     const FlowPorts& next = context.ports<FlowPorts>(route.to);
-    if (next.has_place(context, route.to)) {
-        next.accept(context, route.to, take_off(context, station, state, device, unit));
-        return;
-    }
-    block(context, station, unit, slot, SlotPhase::blocked, route.to);
-    next.wait_for_place(context, route.to, {device, unit});
-}
-
-}  // namespace
-
-void become_empty(Context& context, const Station& station, DeviceIndex device,
-                  std::uint16_t unit) {
-    Slot& slot = slot_of(context, station, unit);
-    slot.phase = SlotPhase::empty;
-    act(context, station, unit, MachineState::starved);
-    if (station.standby) {
-        context.set_timer(sleep_timer(station, unit), later(context.now(), station.standby_after),
-                          EventClass::reporting, event_of(device, unit, fall_asleep));
+    if (next.offer(context, route.to, post.slot.part, {post.device, post.unit})) {
+        book_departure(post, arrived);
+    } else {
+        block(post, SlotPhase::blocked, route.to);
     }
 }
 
-void sleep(Context& context, const Station& station, std::uint16_t unit) {
-    slot_of(context, station, unit).asleep = 1;
-    act(context, station, unit, MachineState::standby);
-}
-
-void finish_phase(Context& context, const Station& station, DeviceIndex device,
-                  std::uint16_t unit) {
-    Slot& slot = slot_of(context, station, unit);
-    count_work(context, station, unit, slot);
-    if (slot.phase == SlotPhase::setting_up) {
-        begin_processing(context, station, device, unit, slot);
-        return;
+/// A part has left this machine: it rests, unless another one is already on it.
+inline void rest_if_empty(Post& post) {
+    const MachineState last = post.machine.activity;
+    if (post.slot.phase == SlotPhase::empty && last != MachineState::starved &&
+        last != MachineState::standby) {
+        rest(post.again());
     }
-    complete(context, station, device, unit);
-    if (station.upkeep.ages_by_cycles) {
-        using reliability::FailureClock;
-        reliability::check_marks(context, station.upkeep, device, unit, FailureClock::cycles);
+}
+
+/// Puts a part that arrives on an empty machine that may work.
+[[gnu::noinline]] void load_arrival(Post post, const Part& part) {
+    post.slot.part = part;
+    post.slot.part.arrived = post.context.now();
+    load(post);
+}
+
+/// Puts a part that has entered onto a machine, or into the queue.
+[[gnu::always_inline]] inline void take_in(Context& context, const Station& station,
+                                           StationState& state, DeviceIndex device,
+                                           const Part& part) {
+    state.in_station.enter(context.now());
+    ++state.inside;
+    ++state.entered;
+    if (state.queue.count == 0) {
+        const std::uint32_t idle = find_idle(context, station);
+        if (idle < station.upkeep.units) {
+            load_arrival(Post(context, station, device, idle), part);
+            return;
+        }
     }
-    fill_places(context, station, device);
+    Part& waiting = context.memory().extend<Part>(state.queue);
+    waiting = part;
+    waiting.arrived = context.now();
 }
 
-void pass_mark(Context& context, const Station& station, DeviceIndex device, std::uint16_t unit) {
-    Slot& slot = slot_of(context, station, unit);
-    count_work(context, station, unit, slot);
-    reliability::check_marks(context, station.upkeep, device, unit,
-                             reliability::FailureClock::operating);
-    work_changed(context, device, unit);
-}
-
-void fill_places(Context& context, const Station& station, DeviceIndex device) {
-    StationState& state = context.state<StationState>(device);
-    load_waiting(context, station, state, device);
-    while (state.waiters.count > 0 || station.saturated_by != no_device) {
-        if (!is_open(station, state)) return;
+/// Loads waiting parts onto empty machines and lets blocked parts of others in, until nothing
+/// moves; a part has left this machine.
+[[gnu::always_inline]] inline void fill(Post& post) {
+    Context& context = post.context;
+    const Station& station = post.station;
+    StationState& state = post.state;
+    if (state.queue.count > 0) {
+        if (station.upkeep.units > 1) {
+            load_waiting(context, station, state, post.device);
+        } else if (post.slot.phase == SlotPhase::empty && post.machine.may_work()) {
+            context.memory().pop(state.queue, post.slot.part);
+            load(post);
+        }
+    }
+    while ((state.waiters.count > 0 || station.saturated_by != no_device) &&
+           is_open(station, state)) {
         Waiter waiter{station.saturated_by, 0};
         if (state.waiters.count > 0) waiter = context.memory().pop<Waiter>(state.waiters);
         const FlowPorts& sender = context.ports<FlowPorts>(waiter.device);
@@ -271,32 +266,95 @@ void fill_places(Context& context, const Station& station, DeviceIndex device) {
             sender.place_kept(context, waiter.device, waiter.unit);
             continue;
         }
-        accept_part(context, device, sender.release(context, waiter.device, waiter.unit));
+        take_in(context, station, state, post.device,
+                sender.release(context, waiter.device, waiter.unit));
+    }
+    rest_if_empty(post);
+}
+
+[[gnu::always_inline]] inline void finish_phase(Context& context, const Station& station,
+                                                DeviceIndex device, std::uint16_t unit) {
+    Post post(context, station, device, unit);
+    if (post.slot.phase == SlotPhase::setting_up) [[unlikely]] {
+        begin_processing(post);
+        return;
+    }
+    reliability::operate(station.upkeep, post.machine, context.now() - post.slot.started);
+    complete(post);
+    if (station.upkeep.ages_by_cycles) {
+        using reliability::FailureClock;
+        reliability::check_marks(context, station.upkeep, device, unit, FailureClock::cycles);
+    }
+    fill(post);
+}
+
+void pass_mark(Post post) {
+    count_work(post);
+    reliability::check_marks(post.context, post.station.upkeep, post.device, post.unit,
+                             reliability::FailureClock::operating);
+    work_changed(post.context, post.device, post.unit);
+}
+
+void sleep(Post post) {
+    post.slot.asleep = 1;
+    act(post, MachineState::standby);
+}
+
+}  // namespace
+
+void rest(Post post) {
+    act(post, MachineState::starved);
+    if (post.station.standby) {
+        post.context.set_timer(post.sleep_timer(),
+                               later(post.context.now(), post.station.standby_after),
+                               EventClass::reporting, post.event(fall_asleep));
     }
 }
 
-void accept_part(Context& context, DeviceIndex device, Part part) {
+void handle(Context& context, DeviceIndex device, const Event& event) {
+    const Station& station = context.parameters<Station>(device);
+    if (event.kind == work_done) [[likely]] {
+        finish_phase(context, station, device, event.unit);
+        return;
+    }
+    switch (event.kind) {
+        case mark_reached:
+            pass_mark(Post(context, station, device, event.unit));
+            return;
+        case fall_asleep:
+            sleep(Post(context, station, device, event.unit));
+            return;
+        default:
+            reliability::handle(context, station.upkeep, device, event);
+    }
+}
+
+void handle_call(Context& context, DeviceIndex device, const Event& event) {
+    const Station& station = context.parameters<Station>(device);
+    if (event.kind == static_cast<std::uint8_t>(Call::place_left)) {
+        Post post(context, station, device, event.unit);
+        fill(post);
+        return;
+    }
+    const bool known = reliability::handle_call(context, station.upkeep, device, event);
+    FORETWIN_RULE(known, "a station understands every call it gets");
+}
+
+bool offer_part(Context& context, DeviceIndex device, const Part& part, Waiter waiter) {
     const Station& station = context.parameters<Station>(device);
     StationState& state = context.state<StationState>(device);
-    book_parts(context, state);
-    ++state.inside;
-    ++state.entered;
-    part.arrived = context.now();
-    if (state.queue.count == 0) {
-        const std::uint32_t idle = find_idle(context, station);
-        if (idle < station.upkeep.units) {
-            load(context, station, state, device, static_cast<std::uint16_t>(idle), part);
-            return;
-        }
+    if (!is_open(station, state)) {
+        stand_in_line(context, state.waiters, waiter);
+        return false;
     }
-    context.memory().push(state.queue, part);
+    take_in(context, station, state, device, part);
+    return true;
 }
 
 Part release_part(Context& context, DeviceIndex device, std::uint32_t unit) {
-    const Station& station = context.parameters<Station>(device);
-    call(context, device, Call::place_left);
-    return take_off(context, station, context.state<StationState>(device), device,
-                    static_cast<std::uint16_t>(unit));
+    Post post(context, context.parameters<Station>(device), device, unit);
+    call(context, device, Call::place_left, post.unit);
+    return take_off(post);
 }
 
 bool keep_place(Context& context, DeviceIndex device, Waiter waiter) {
@@ -310,9 +368,10 @@ bool keep_place(Context& context, DeviceIndex device, Waiter waiter) {
     return false;
 }
 
-void accept_kept_part(Context& context, DeviceIndex device, Part part) {
-    --context.state<StationState>(device).kept;
-    accept_part(context, device, part);
+void accept_kept_part(Context& context, DeviceIndex device, const Part& part) {
+    StationState& state = context.state<StationState>(device);
+    --state.kept;
+    take_in(context, context.parameters<Station>(device), state, device, part);
 }
 
 void give_back_place(Context& context, DeviceIndex device) {
@@ -321,42 +380,39 @@ void give_back_place(Context& context, DeviceIndex device) {
 }
 
 void place_kept(Context& context, DeviceIndex device, std::uint32_t unit) {
-    const Station& station = context.parameters<Station>(device);
-    const auto number = static_cast<std::uint16_t>(unit);
-    Slot& slot = slot_of(context, station, number);
-    slot.phase = SlotPhase::processing;
-    slot.remaining = slot.full;
-    slot.started = never;
-    act(context, station, number, MachineState::busy);
+    Post post(context, context.parameters<Station>(device), device, unit);
+    post.slot.phase = SlotPhase::processing;
+    post.slot.remaining = post.slot.full;
+    post.slot.started = never;
+    act(post, MachineState::busy);
     // A machine that is down or off shift keeps the place and begins when it may work.
-    work_changed(context, device, number);
+    work_changed(context, device, post.unit);
 }
 
 void work_changed(Context& context, DeviceIndex device, std::uint16_t unit) {
-    const Station& station = context.parameters<Station>(device);
-    Slot& slot = slot_of(context, station, unit);
+    Post post(context, context.parameters<Station>(device), device, unit);
+    const Slot& slot = post.slot;
     const bool works = slot.phase == SlotPhase::processing || slot.phase == SlotPhase::setting_up;
-    const bool may_work = unit_of(context, station, unit).may_work();
+    const bool may_work = post.machine.may_work();
     if (works && may_work && slot.started == never) {
-        start_work(context, station, device, unit, slot);
+        start_work(post);
     } else if (works && !may_work && slot.started != never) {
-        count_work(context, station, unit, slot);
-        context.cancel(work_timer(station, unit));
+        count_work(post);
+        context.cancel(post.work_timer());
     } else if (may_work && slot.phase == SlotPhase::empty) {
-        load_waiting(context, station, context.state<StationState>(device), device);
+        load_waiting(context, post.station, post.state, device);
     }
 }
 
 void part_affected(Context& context, DeviceIndex device, std::uint16_t unit,
                    reliability::PartFate fate) {
-    const Station& station = context.parameters<Station>(device);
-    Slot& slot = slot_of(context, station, unit);
-    if (slot.phase != SlotPhase::processing) return;
-    if (fate == reliability::PartFate::restarts) slot.remaining = slot.full;
+    Post post(context, context.parameters<Station>(device), device, unit);
+    if (post.slot.phase != SlotPhase::processing) return;
+    if (fate == reliability::PartFate::restarts) post.slot.remaining = post.slot.full;
     if (fate == reliability::PartFate::scrapped) {
-        ++context.state<StationState>(device).spoiled;
-        scrap(context, station, context.state<StationState>(device), device, unit);
-        call(context, device, Call::place_left);
+        ++post.state.spoiled;
+        scrap(post);
+        call(context, device, Call::place_left, unit);
     }
 }
 

@@ -109,16 +109,19 @@ struct UnitState {
     Time since = 0;
     Time worked = 0;   ///< processing time that causes on the operating clock have yet to be told
     Time budget = -1;  ///< operating_budget as of now; negative: to be computed
+    std::uint8_t off_shift = 0;
+    std::uint8_t failed = 0;       ///< causes that have failed
+    std::uint8_t repairing = 0;    ///< of these, under repair
+    std::uint8_t maintaining = 0;  ///< plans in progress
     MachineState state = MachineState::starved;
     MachineState activity = MachineState::starved;  ///< what the host does when nothing hinders
-    std::uint8_t on_shift = 1;
-    std::uint8_t failed = 0;         ///< causes that have failed
-    std::uint8_t repairing = 0;      ///< of these, under repair
-    std::uint8_t maintaining = 0;    ///< plans in progress
     std::uint8_t blamed = no_cause;  ///< cause that down time is booked to: the first that failed
     std::uint8_t unused = 0;
 
-    bool may_work() const { return (failed | maintaining | (on_shift ^ 1)) == 0; }
+    /// Nothing under repair without a failure: asking for it makes four bytes one comparison.
+    bool may_work() const {
+        return off_shift == 0 && failed == 0 && repairing == 0 && maintaining == 0;
+    }
 };
 
 enum class RepairStage : std::uint8_t { working, wants_spare, wants_crew, repairing, paused };

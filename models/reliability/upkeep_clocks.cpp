@@ -79,7 +79,7 @@ bool clock_runs(const Unit& unit, std::size_t cause) {
     if (unit.state.failed > 0) return false;
     switch (unit.upkeep.causes[cause].clock) {
         case FailureClock::on_shift:
-            return unit.state.on_shift != 0;
+            return unit.state.off_shift == 0;
         case FailureClock::calendar:
             return true;
         default:

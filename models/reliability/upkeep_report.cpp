@@ -35,7 +35,7 @@ void report_off_shift(Context& context, const Upkeep& upkeep, kernel::FigureSink
     for (std::size_t i = 0; i < std::size(kept_off_shift); ++i) {
         const std::size_t state = index_of(kept_off_shift[i]);
         const Wide time = total(context, upkeep, [&](const Unit& unit) {
-            const Time since_closed = unit.state.on_shift != 0 ? 0 : unit.state.times[state];
+            const Time since_closed = unit.state.off_shift == 0 ? 0 : unit.state.times[state];
             return Wide{off_shift_state(context, upkeep, unit.number).times[i] + since_closed};
         });
         sink.add([&] { return "off_shift/" + std::string(machine_state_names[state]); }, time, "s",

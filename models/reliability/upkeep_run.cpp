@@ -32,7 +32,7 @@ void pass_shift_edges(Context& context, const Upkeep& upkeep, DeviceIndex device
     while (upkeep.calendar->edge(shift.edge) <= context.now()) ++shift.edge;
     const bool on_shift = shift.edge % 2 == 1;
     for (std::uint32_t number = 0; number < upkeep.units; ++number) {
-        unit_state(context, upkeep, number).on_shift = on_shift ? 1 : 0;
+        unit_state(context, upkeep, number).off_shift = on_shift ? 0 : 1;
     }
     schedule_shift_edge(context, upkeep, device);
 }
@@ -48,9 +48,9 @@ void book_off_shift(Unit& unit, bool opened) {
 }
 
 void change_shift(Context& context, const Upkeep& upkeep, DeviceIndex device) {
-    const bool was_on_shift = unit_state(context, upkeep, 0).on_shift != 0;
+    const bool was_on_shift = unit_state(context, upkeep, 0).off_shift == 0;
     pass_shift_edges(context, upkeep, device);
-    const bool on_shift = unit_state(context, upkeep, 0).on_shift != 0;
+    const bool on_shift = unit_state(context, upkeep, 0).off_shift == 0;
     for (std::uint32_t number = 0; number < upkeep.units; ++number) {
         Unit unit = view(context, upkeep, device, number);
         if (on_shift != was_on_shift) book_off_shift(unit, on_shift);
@@ -228,12 +228,9 @@ void book_blame(Context& context, const Upkeep& upkeep, std::uint16_t number, co
     if (unit.state == MachineState::repair) cause.repair_ns += elapsed;
 }
 
-void enter_state(Context& context, const Upkeep& upkeep, UnitState& unit, MachineState state) {
-    const std::int64_t delta = upkeep.power[index_of(state)] - upkeep.power[index_of(unit.state)];
-    unit.state = state;
-    if (upkeep.meter != no_device && delta != 0) {
-        context.ports<PowerPorts>(upkeep.meter).add(context, upkeep.meter, delta);
-    }
+void change_power(Context& context, const Upkeep& upkeep, MachineState from, MachineState to) {
+    const std::int64_t delta = upkeep.power[index_of(to)] - upkeep.power[index_of(from)];
+    if (delta != 0) context.ports<PowerPorts>(upkeep.meter).add(context, upkeep.meter, delta);
 }
 
 }  // namespace detail

@@ -71,7 +71,7 @@ namespace detail {
 MachineState hindered_state(const UnitState& unit);
 void book_blame(Context& context, const Upkeep& upkeep, std::uint16_t number, const UnitState& unit,
                 Time elapsed);
-void enter_state(Context& context, const Upkeep& upkeep, UnitState& unit, MachineState state);
+void change_power(Context& context, const Upkeep& upkeep, MachineState from, MachineState to);
 Time find_operating_budget(Context& context, const Upkeep& upkeep, std::uint16_t number);
 }  // namespace detail
 
@@ -82,11 +82,14 @@ inline void refresh(Context& context, const Upkeep& upkeep, std::uint16_t number
     unit.since = context.now();
     if (unit.blamed != no_cause) detail::book_blame(context, upkeep, number, unit, elapsed);
     const MachineState state = unit.may_work() ? unit.activity : detail::hindered_state(unit);
-    if (state != unit.state) detail::enter_state(context, upkeep, unit, state);
+    if (state == unit.state) return;
+    if (upkeep.meter != no_device) detail::change_power(context, upkeep, unit.state, state);
+    unit.state = state;
 }
 
 inline void set_activity(Context& context, const Upkeep& upkeep, std::uint16_t number,
                          UnitState& unit, MachineState activity) {
+    if (unit.activity == activity) return;
     unit.activity = activity;
     refresh(context, upkeep, number, unit);
 }

@@ -54,7 +54,7 @@ int compare(const CompareOptions& options) {
                          "the scenario has no changes to compare",
                          "add a section `changes:`, or use `foretwin run`");
     }
-    experiments::StudyResult result = answer(options, std::move(plan), run_and_validate);
+    experiments::StudyResult result = answer(options, plan, run_and_validate);
     result.question = "compare";
     tell(options, result);
     write_trace(options, plan);

@@ -31,7 +31,7 @@ int run(const RunOptions& options) {
         explain_parallelism(prepared.front().plants.front().model, options.json);
         return good;
     }
-    experiments::StudyResult result = answer(options, std::move(plan), run_study);
+    experiments::StudyResult result = answer(options, plan, run_study);
     result.question = "run";
     tell(options, result);
     write_trace(options, plan);

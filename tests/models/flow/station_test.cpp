@@ -291,3 +291,17 @@ TEST_CASE("a machine without parts yields its rate while busy, and stops when it
     // 400 s x 0.1 part/s; the raw figure is busy time, its factor the rate.
     CHECK(run.seconds("M/parts/sheet") * 0.1 == doctest::Approx(40));
 }
+
+TEST_CASE("what waited before measuring began is not measured") {
+    // Arrivals at 10, 20, ...; loads at 10, 35, 60. At 45 s the parts of 30 s and 40 s wait. From
+    // there to 62 s they wait 15 s and 17 s, those of 50 s and 60 s wait 12 s and 2 s; on the
+    // machine are the part of 20 s for 15 s and that of 30 s for 2 s.
+    Run run = Run::of(every("10 s") + station("A", "25 s", "Out", ", buffer: unlimited") + sink);
+    run.to(45 * second);
+    run.simulation().begin_measuring();
+    run.to(62 * second);
+    CHECK(run.seconds("A/queue_time") == doctest::Approx(15 + 17 + 12 + 2));
+    CHECK(run.seconds("A/wip_time") == doctest::Approx(15 + 17 + 12 + 2 + 15 + 2));
+    CHECK(run.seconds("A/waited") == doctest::Approx(30));  // loaded at 60 s, after 30 s
+    CHECK(run.count("A/loaded") == 1);
+}
