@@ -56,13 +56,18 @@ TEST_CASE("random models tell one story: reference, sequential and optimistic on
         kernel::Simulation plain = started(model);
         run_reference(plain, 3'000);
         kernel::Simulation fast = started(model);
-        run_sequential(fast, 3'000, Trace::on);
+        executors::Observer alone;
+        run_sequential(fast, 3'000, Trace::on, &alone);
         expect_equal(plain, fast);
         for (const int threads : {1, 2, 3, 8, 16}) {
             CAPTURE(threads);
             with_threads(threads, [&] {
                 kernel::Simulation ahead = started(model);
-                const OptimisticReport report = run_optimistic(ahead, 3'000, threads, Trace::on);
+                executors::Observer watching;
+                const OptimisticReport report =
+                    run_optimistic(ahead, 3'000, threads, Trace::on, &watching);
+                CHECK(watching.counters.events == alone.counters.events);
+                CHECK(watching.counters.cancelled == alone.counters.cancelled);
                 CHECK(report.fallback.empty());
                 CHECK(report.speculative_events + report.sequential_events ==
                       plain.events_handled());
