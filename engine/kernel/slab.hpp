@@ -31,6 +31,7 @@ class Slab {
     std::byte* data() { return data_; }
     const std::byte* data() const { return data_; }
     std::size_t size() const { return size_; }
+    bool empty() const { return size_ == 0; }
     bool is_mapped() const { return owner_ != nullptr; }
     /// Longer by zeros; invalidates pointers.
     void grow(std::size_t size);

@@ -69,14 +69,14 @@ TEST_CASE("a device that promises plain state is undone to the last bit, whateve
             const kernel::Event event = pending.back();
             pending.pop_back();
             if (context.is_stale(event)) continue;
-            const std::vector<std::byte> before = simulation.memory().fixed();
+            const kernel::Slab before = simulation.memory().fixed();
             const auto stale = context.stale_events();
             const auto cancelled = context.cancelled_events();
             context.keep_undo(&undo);
             context.save(event);
             context.dispatch(event);
             const std::vector<kernel::Event> caused = std::exchange(context.outbox(), {});
-            const std::vector<std::byte> after = simulation.memory().fixed();
+            const kernel::Slab after = simulation.memory().fixed();
             undo.put_back(0);
             context.restore_cancelled(stale, cancelled);
             REQUIRE(simulation.memory().fixed() == before);
