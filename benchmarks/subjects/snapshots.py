@@ -1,4 +1,4 @@
-"""Snapshots and forks of a line of 1,000 devices and of PHOLD with half a million pending events."""
+"""Snapshots and forks of a line of 1,000 devices, and of PHOLD with half a million events."""
 
 from harness import BUILD, EXACT, SECONDS, Figure, numbers, run
 
