@@ -8,6 +8,12 @@ from harness import BUILD, Figure, medians, numbers, run, scenario, study
 POINTS = {("1024", "8", "0.1", "0.1"): (None, None), ("1024", "8", "0.1", "1.0"): (None, 1.6),
           ("65536", "8", "0.1", "0.1"): (1.6, 1.15), ("65536", "8", "0.1", "1.0"): (1.6, 1.15)}
 PINNED = ("65536", "8", "0.1", "0.1")
+# Where little may run side by side: one thread's worth must not be lost.
+HARD = {("1024", "8", "0.1", "0.001"): "tiny lookahead", ("64", "1", "0.1", "0.1"): "sparse",
+        ("1024", "8", "0.1", "0"): "no lookahead"}
+# Too little lookahead for clocks: with the optimistic executor.
+OPTIMISTIC = (("1024", "8", "0.1", "0"), ("65536", "8", "0.1", "0"),
+              ("65536", "8", "0.1", "0.001"))
 
 
 def phold(rounds):
@@ -20,6 +26,29 @@ def phold(rounds):
                              more_is_better=True))
         result.append(Figure(f"{name}: CPU time per event over sequential",
                              measured["cpu_per_event_ratio"], cpu))
+    return result
+
+
+def hard(rounds):
+    result = []
+    for point, what in HARD.items():
+        measured = numbers(run(BUILD / "threads_benchmark", *point, 2, rounds))
+        assert measured["same_story"] == 1, f"{what}: another story than sequentially"
+        result.append(Figure(f"PHOLD ({', '.join(point)}), {what}, two threads: wall, times as fast",
+                             measured["speed_up"], 0.9, more_is_better=True))
+    return result
+
+
+def optimistic(rounds):
+    result = []
+    for point in OPTIMISTIC:
+        measured = numbers(run(BUILD / "threads_benchmark", *point, 2, rounds, 4, "optimistic"))
+        assert measured["same_story"] == 1, f"{point}: another story than sequentially"
+        name = f"PHOLD ({', '.join(point)}), optimistic, two threads"
+        result.append(Figure(f"{name}: wall, times faster", measured["speed_up"],
+                             more_is_better=True))
+        result.append(Figure(f"{name}: CPU time per event over sequential",
+                             measured["cpu_per_event_ratio"]))
     return result
 
 
@@ -49,4 +78,4 @@ def site(rounds):
 
 
 def figures(rounds):
-    return phold(rounds) + pinned(rounds) + site(rounds)
+    return phold(rounds) + hard(rounds) + optimistic(rounds) + pinned(rounds) + site(rounds)
