@@ -138,9 +138,9 @@ bool Groups::open_round(Time until) {
     round_begin_ = earliest;
     round_end_ = plus(earliest, span_);
     if (safe != never) round_end_ = std::max(round_end_, safe - 1);
-    round_end_ = std::min(round_end_, until);
+    round_end_ = std::min({round_end_, until, never - 1});
     is_cut_short_.store(false);
-    return earliest <= until;
+    return earliest <= until && earliest != never;
 }
 
 Time Groups::arrival_at(std::uint32_t number) const {
@@ -353,7 +353,7 @@ bool Groups::route(std::uint32_t number, const Event& event) {
         group.queue.push(event);
         return true;
     }
-    FORETWIN_RULE(event.at - group.context->now() >= lookahead_[number * groups_.size() + to],
+    FORETWIN_RULE(event.at >= plus(group.context->now(), lookahead_[number * groups_.size() + to]),
                   "a message takes at least as long as its channel promised");
     Mail& mail = group.sent[to];
     mail.events.push_back(event);

@@ -10,6 +10,8 @@
 namespace foretwin::executors {
 namespace {
 
+/// With fewer events per group before one must hear from another, side by side is not even tried.
+constexpr double fewest_per_group = 12;
 /// The first stretch run sequentially holds about so many events; each further one twice as many.
 constexpr double first_stretch = 4e5;
 
@@ -48,6 +50,44 @@ double run_stretch(kernel::Simulation& simulation, Time until, Trace trace, Para
     return watch.seconds() / static_cast<double>(std::max<std::uint64_t>(1, handled));
 }
 
+/// What the pending events tell of the time to come, without running anything.
+struct Outlook {
+    Time lookahead = never;    ///< the smallest between two groups
+    double per_lookahead = 0;  ///< events that are due before one group must hear from another
+    double per_ns = 0;         ///< events, if each pending one brings the next
+};
+
+Outlook outlook_of(const kernel::Simulation& simulation, std::uint32_t groups) {
+    const kernel::Partition& partition = simulation.model().partition;
+    const std::vector<std::uint32_t> group_of = kernel::groups_of(partition, groups);
+    Time lookahead = never;
+    for (std::uint32_t from = 0; from < partition.cells(); ++from) {
+        for (std::uint32_t to = 0; to < partition.cells(); ++to) {
+            if (group_of[from] == group_of[to]) continue;
+            lookahead = std::min(lookahead, partition.lookahead_between(from, to));
+        }
+    }
+    std::vector<Time> due;
+    due.reserve(simulation.pending_events());
+    for (const kernel::Event& event : simulation.pending()) due.push_back(event.at);
+    if (due.empty()) return {lookahead, 0, 0};
+    const std::size_t half = due.size() / 2;
+    const auto middle = due.begin() + static_cast<std::ptrdiff_t>(half);
+    std::nth_element(due.begin(), middle, due.end());
+    const double span = static_cast<double>(*middle - simulation.now()) + 1;
+    const Time first = *std::min_element(due.begin(), middle + 1);
+    const auto soon = std::count_if(due.begin(), due.end(), [&](Time at) {
+        return lookahead == never || at - first < lookahead;
+    });
+    return {lookahead, static_cast<double>(soon), static_cast<double>(half + 1) / span};
+}
+
+/// The end of a stretch of about so many events.
+Time end_of_stretch(Time now, Time until, double events, double per_ns) {
+    const double span = per_ns > 0 ? events / per_ns : static_cast<double>(until - now);
+    return span < static_cast<double>(until - now) ? now + static_cast<Time>(span) + 1 : until;
+}
+
 }  // namespace
 
 void ParallelReport::add(const ParallelReport& more) {
@@ -61,7 +101,7 @@ void ParallelReport::add(const ParallelReport& more) {
 }
 
 ParallelReport run_parallel(kernel::Simulation& simulation, Time until, int threads, Trace trace,
-                            Observer* observer) {
+                            Observer* observer, Attempt attempt) {
     ParallelReport report;
     const std::uint32_t groups =
         std::min(static_cast<std::uint32_t>(threads), simulation.model().partition.cells());
@@ -70,6 +110,16 @@ ParallelReport run_parallel(kernel::Simulation& simulation, Time until, int thre
     double sequential_cost = 0;
     std::uint64_t events_to_balance = 1U << 20;
     while (groups > 1 && simulation.now() < until) {
+        const Outlook outlook = outlook_of(simulation, groups);
+        const bool may_pay = outlook.per_lookahead >= fewest_per_group * groups;
+        if (!may_pay && attempt == Attempt::where_it_may_pay) {
+            const Time pause = end_of_stretch(simulation.now(), until, stretch, outlook.per_ns);
+            report.groups = static_cast<int>(groups);
+            report.lookahead = outlook.lookahead;
+            sequential_cost = run_stretch(simulation, pause, trace, report, observer);
+            stretch *= 2;
+            continue;
+        }
         const Time begin = simulation.now();
         Groups side_by_side(simulation, groups, load_of(simulation, sent_before),
                             trace == Trace::on, observer);
@@ -83,12 +133,10 @@ ParallelReport run_parallel(kernel::Simulation& simulation, Time until, int thre
             events_to_balance *= 2;  // it may be one piece that cannot be cut
             continue;
         }
-        const double span = static_cast<double>(simulation.now() - begin) * stretch /
-                            static_cast<double>(handled + 1);
+        const double per_ns =
+            static_cast<double>(handled + 1) / static_cast<double>(simulation.now() - begin + 1);
+        const Time pause = end_of_stretch(simulation.now(), until, stretch, per_ns);
         stretch *= 2;
-        const Time pause = span < static_cast<double>(until - simulation.now())
-                               ? simulation.now() + static_cast<Time>(span)
-                               : until;
         sequential_cost = run_stretch(simulation, pause, trace, report, observer);
         ++report.stretches;
     }

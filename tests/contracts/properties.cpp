@@ -210,7 +210,8 @@ Faults executors_agree(const PlantPointer& plant, random::Key key) {
     expect_equal(faults, "events handled", Wide{plain.events}, Wide{fast.events});
     for (const int threads : {2, 3, 8}) {
         kernel::Simulation parallel = started(plant, key);
-        executors::run_parallel(parallel, plant->clock.end(), threads, executors::Trace::on);
+        executors::run_parallel(parallel, plant->clock.end(), threads, executors::Trace::on,
+                                nullptr, executors::Attempt::always);
         for (std::string& fault :
              differences(plain, trail_of(parallel), std::to_string(threads) + " threads")) {
             faults.push_back(std::move(fault));

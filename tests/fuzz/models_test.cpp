@@ -34,7 +34,10 @@ void run_somehow(Dice& dice, Simulation& simulation, Time until) {
     const tbb::global_control allowed(tbb::global_control::max_allowed_parallelism,
                                       static_cast<std::size_t>(threads));
     tbb::task_arena arena(threads);
-    arena.execute([&] { executors::run_parallel(simulation, until, threads, Trace::on); });
+    arena.execute([&] {
+        executors::run_parallel(simulation, until, threads, Trace::on, nullptr,
+                                executors::Attempt::always);
+    });
 }
 
 /// As it stands, by way of a snapshot, of a fork, or of a fork that was parked; or untouched.

@@ -64,13 +64,13 @@ std::shared_ptr<experiments::Checkpoint> open_checkpoint(const CheckpointOptions
     const double every_s = seconds_of(options.every);
     std::error_code ignored;
     const bool is_there = std::filesystem::exists(path, ignored);
-    if (is_there && !options.resume) {
-        throw InputError(Place{path.string(), 0, 0}, "this checkpoint is there already",
-                         "add --resume to go on from it, or remove it to begin anew");
-    }
     if (is_there && !std::filesystem::is_regular_file(path, ignored)) {
         throw InputError(Place{path.string(), 0, 0}, "a checkpoint is a file of its own",
                          "name another one with --checkpoint");
+    }
+    if (is_there && !options.resume) {
+        throw InputError(Place{path.string(), 0, 0}, "this checkpoint is there already",
+                         "add --resume to go on from it, or remove it to begin anew");
     }
     refuse_unwritable_folder(path.has_parent_path() ? path.parent_path() : ".", "--checkpoint");
     const auto save = [path](const snapshot::Bytes& bytes) {

@@ -3,8 +3,10 @@
 #include <chrono>
 #include <iostream>
 #include <string>
+#include <system_error>
 #include <vector>
 
+#include "engine/core/error.hpp"
 #include "scenarios/report/chrome_trace.hpp"
 #include "scenarios/report/whole_file.hpp"
 #include "tools/foretwin/terminal.hpp"
@@ -26,7 +28,13 @@ std::uint64_t wall_ns() {
 void add_observation(const StudyOptions& options, experiments::StudyPlan& plan) {
     if (options.counters || !options.trace.empty()) plan.clock = wall_ns;
     if (options.trace.empty()) return;
-    refuse_unwritable_folder(std::filesystem::absolute(options.trace).parent_path());
+    refuse_unwritable_folder(std::filesystem::absolute(options.trace).parent_path(), "--trace");
+    std::error_code ignored;
+    if (std::filesystem::exists(options.trace, ignored) &&
+        !std::filesystem::is_regular_file(options.trace, ignored)) {
+        throw InputError(Place{options.trace.string(), 0, 0}, "a trace is a file of its own",
+                         "name another one with --trace");
+    }
     plan.timeline = std::make_shared<executors::Timeline>(most_trace_entries);
 }
 

@@ -60,7 +60,8 @@ TEST_CASE("events and cancelled events are the same on every executor") {
         executors::run_sequential(on_sequential, 3'000, Trace::off, &fast);
         with_threads(3, [&] {
             kernel::Simulation on_many = started(model);
-            executors::run_parallel(on_many, 3'000, 3, Trace::off, &many);
+            executors::run_parallel(on_many, 3'000, 3, Trace::off, &many,
+                                    executors::Attempt::always);
         });
         CHECK(plain.counters.events == on_reference.events_handled());
         CHECK(fast.counters.events == plain.counters.events);
@@ -81,7 +82,8 @@ TEST_CASE("who watches changes nothing") {
     Observer observer{ticks, &timeline, Row{1, 0}, {}};
     with_threads(2, [&] {
         kernel::Simulation watched = started(model);
-        executors::run_parallel(watched, 3'000, 2, Trace::on, &observer);
+        executors::run_parallel(watched, 3'000, 2, Trace::on, &observer,
+                                executors::Attempt::always);
         CHECK(watched.trace_fingerprint() == alone.trace_fingerprint());
         CHECK(watched.report(false).values == alone.report(false).values);
     });
@@ -94,7 +96,8 @@ TEST_CASE("the timeline of a parallel run holds every round, and its events add 
     ParallelReport report;
     with_threads(2, [&] {
         kernel::Simulation simulation = started(model);
-        report = executors::run_parallel(simulation, 100'000, 2, Trace::off, &observer);
+        report = executors::run_parallel(simulation, 100'000, 2, Trace::off, &observer,
+                                         executors::Attempt::always);
     });
     REQUIRE(report.rounds > 3);
     CHECK(timeline.left_out() == 0);

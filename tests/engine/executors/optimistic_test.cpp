@@ -110,7 +110,7 @@ TEST_CASE("a run may be cut anywhere, executors and thread counts may take turns
     for (Time until = 0; until <= 4'000; until += 100) {
         const int threads = 2 + static_cast<int>(until / 100 % 3);
         if (until % 300 == 0) {
-            run_parallel(pieces, until, threads, Trace::on);
+            run_parallel(pieces, until, threads, Trace::on, nullptr, executors::Attempt::always);
         } else {
             run_optimistic(pieces, until, threads, Trace::on);
         }

@@ -11,13 +11,19 @@
 
 using namespace foretwin;
 using namespace foretwin::test;
+using executors::Attempt;
 using executors::ParallelReport;
-using executors::run_parallel;
 using executors::run_reference;
 using executors::run_sequential;
 using executors::Trace;
 
 namespace {
+
+/// However little there is to do side by side.
+ParallelReport run_side_by_side(kernel::Simulation& simulation, Time until, int threads,
+                                Trace trace) {
+    return executors::run_parallel(simulation, until, threads, trace, nullptr, Attempt::always);
+}
 
 void expect_equal(kernel::Simulation& a, kernel::Simulation& b) {
     CHECK(a.now() == b.now());
@@ -52,7 +58,7 @@ TEST_CASE("random models tell one story: reference, sequential and parallel on 1
             CAPTURE(threads);
             with_threads(threads, [&] {
                 kernel::Simulation parallel = started(model);
-                const ParallelReport report = run_parallel(parallel, 3'000, threads, Trace::on);
+                const ParallelReport report = run_side_by_side(parallel, 3'000, threads, Trace::on);
                 CHECK(report.parallel_events + report.sequential_events == plain.events_handled());
                 side_by_side += report.parallel_events;
                 expect_equal(plain, parallel);
@@ -71,7 +77,7 @@ TEST_CASE("a run may be cut anywhere, executors and thread counts may take turns
         if (until % 300 == 0) {
             run_reference(pieces, until);
         } else {
-            run_parallel(pieces, until, 2 + static_cast<int>(until / 100 % 3), Trace::on);
+            run_side_by_side(pieces, until, 2 + static_cast<int>(until / 100 % 3), Trace::on);
         }
         CHECK(pieces.now() == until);
     }
@@ -83,9 +89,9 @@ TEST_CASE("a snapshot taken from one thread count continues on another") {
     kernel::Simulation whole = started(model);
     run_sequential(whole, 6'000, Trace::on);
     kernel::Simulation first = started(model);
-    run_parallel(first, 2'500, 3, Trace::on);
+    run_side_by_side(first, 2'500, 3, Trace::on);
     kernel::Simulation second = snapshot::restore(model, snapshot::capture(first));
-    run_parallel(second, 6'000, 2, Trace::on);
+    run_side_by_side(second, 6'000, 2, Trace::on);
     expect_equal(whole, second);
 }
 
@@ -94,7 +100,7 @@ TEST_CASE("a model in one piece runs sequentially, and says so") {
     kernel::Simulation plain = started(model);
     run_sequential(plain, 3'000, Trace::on);
     kernel::Simulation parallel = started(model);
-    const ParallelReport report = run_parallel(parallel, 3'000, 8, Trace::on);
+    const ParallelReport report = run_side_by_side(parallel, 3'000, 8, Trace::on);
     CHECK(report.groups == 1);
     CHECK(report.rounds == 0);
     CHECK(report.sequential_events == plain.events_handled());
@@ -107,7 +113,7 @@ TEST_CASE("where waiting costs more than it saves, most events are handled seque
     kernel::Simulation plain = started(model);
     run_sequential(plain, 10'000'000, Trace::on);
     kernel::Simulation parallel = started(model);
-    const ParallelReport report = run_parallel(parallel, 10'000'000, 2, Trace::on);
+    const ParallelReport report = run_side_by_side(parallel, 10'000'000, 2, Trace::on);
     CHECK(plain.events_handled() > 2'000'000);
     CHECK(report.sequential_events > report.parallel_events);
     expect_equal(plain, parallel);

@@ -118,7 +118,8 @@ TEST_CASE("a site in six cells is billed as one in one piece, by every executor"
         executors::run_sequential(simulation, until);
     };
     const auto parallel = [](kernel::Simulation& simulation, Time until) {
-        executors::run_parallel(simulation, until, 3);
+        executors::run_parallel(simulation, until, 3, executors::Trace::off, nullptr,
+                                executors::Attempt::always);
     };
     for (const bool with_windows : {true, false}) {
         const kernel::Model whole = site(false, with_windows);

@@ -66,7 +66,10 @@ TEST_CASE("a captured twin ends alike in any process, on any number of threads")
                                           static_cast<std::size_t>(threads));
         tbb::task_arena arena(threads);
         kernel::Simulation other = snapshot::restore(model, bytes);
-        arena.execute([&] { executors::run_parallel(other, end, threads, executors::Trace::on); });
+        arena.execute([&] {
+            executors::run_parallel(other, end, threads, executors::Trace::on, nullptr,
+                                    executors::Attempt::always);
+        });
         CHECK(story(other) == expected);
     }
 

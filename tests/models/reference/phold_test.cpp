@@ -110,9 +110,20 @@ TEST_CASE("a lookahead that is tiny beside the gaps between events costs no marc
         kernel::Simulation parallel(model, {3, 0});
         parallel.start();
         const executors::ParallelReport report =
-            executors::run_parallel(parallel, from_seconds(2'000), threads, executors::Trace::on);
+            executors::run_parallel(parallel, from_seconds(2'000), threads, executors::Trace::on,
+                                    nullptr, executors::Attempt::always);
         CHECK(report.parallel_events > 10);
         CHECK(parallel.report(false).values == plain.report(false).values);
         CHECK(parallel.trace_fingerprint() == plain.trace_fingerprint());
     }
+}
+
+TEST_CASE("where next to nothing is due before one group must hear from another, none is tried") {
+    const kernel::Model model = reference::phold({16, 1, 0.5, 1e-9});
+    kernel::Simulation simulation(model, {3, 0});
+    simulation.start();
+    const executors::ParallelReport report =
+        executors::run_parallel(simulation, from_seconds(2'000), 2);
+    CHECK(report.parallel_events == 0);
+    CHECK(report.sequential_events == simulation.events_handled());
 }

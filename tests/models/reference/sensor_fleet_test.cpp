@@ -161,7 +161,8 @@ TEST_CASE("the fleet tells one story on every executor and number of threads") {
         arena.execute([&] {
             kernel::Simulation many = started(model);
             const executors::ParallelReport report =
-                executors::run_parallel(many, 5 * second, threads, executors::Trace::on);
+                executors::run_parallel(many, 5 * second, threads, executors::Trace::on, nullptr,
+                                        executors::Attempt::always);
             if (threads > 1) CHECK(report.parallel_events > 0);
             expect_equal(plain, many);
         });

@@ -59,18 +59,26 @@ void expect_equal(const std::vector<Replications>& a, const std::vector<Replicat
     }
 }
 
-constexpr double every_s = 0.001;
 constexpr bool at_full_length = FORETWIN_ORACLE_LENGTH >= 1;
+constexpr double every_s = at_full_length ? 0.001 : 0.005;
 
-/// Every state that was ever saved.
+/// States that were saved, evenly over the study; the last among them.
 struct Diary {
+    static constexpr std::size_t most = 64;
     std::vector<Bytes> saved;
     std::vector<std::string> complaints;
 
     std::shared_ptr<Checkpoint> checkpoint(const StudyPlan& plan) {
         return std::make_shared<Checkpoint>(
-            plan, every_s, [this](const Bytes& bytes) { saved.push_back(bytes); },
+            plan, every_s, [this](const Bytes& bytes) { keep(bytes); },
             [this](const std::string& what) { complaints.push_back(what); });
+    }
+    void keep(const Bytes& bytes) {
+        if (saved.size() == most) {
+            for (std::size_t i = 1; 2 * i < most; ++i) saved[i] = std::move(saved[2 * i]);
+            saved.resize(most / 2);
+        }
+        saved.push_back(bytes);
     }
 };
 

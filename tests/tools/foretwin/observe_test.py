@@ -7,17 +7,18 @@ import unittest
 
 from verbs_test import Verbs, plain
 
-# Two stations on either side of a conveyor: a plant that can be cut.
+# Forty lines with a station on either side of a conveyor: a plant that can be cut.
 CUT = """foretwin: 1
 name: Two halls
 time: {start: 2026-01-05T06:00, warm_up: 1 h, horizon: 2 days}
 devices:
-  In: {type: source, every: 70 s, when_full: wait, next: A}
-  A: {type: station, cycle: {exponential: {mean: 50 s}}, next: Belt}
-  Belt: {type: conveyor, delay: 30 s, capacity: 10, next: B}
-  B: {type: station, buffer: 5, cycle: {exponential: {mean: 50 s}}, next: Out}
-  Out: {type: sink}
-"""
+""" + "".join(f"""\
+  In {n}: {{type: source, every: 70 s, when_full: wait, next: A {n}}}
+  A {n}: {{type: station, cycle: {{exponential: {{mean: 50 s}}}}, next: Belt {n}}}
+  Belt {n}: {{type: conveyor, delay: 30 s, capacity: 10, next: B {n}}}
+  B {n}: {{type: station, buffer: 5, cycle: {{exponential: {{mean: 50 s}}}}, next: Out {n}}}
+  Out {n}: {{type: sink}}
+""" for n in range(10, 50))
 # Of each kind of event, the keys that the format demands beside name, ph, pid and tid.
 NEEDED = {"X": {"ts", "dur"}, "C": {"ts", "args"}, "M": {"args"}, "i": {"ts", "s"}}
 
