@@ -109,11 +109,14 @@ ParallelReport run_parallel(kernel::Simulation& simulation, Time until, int thre
     double stretch = first_stretch;
     double sequential_cost = 0;
     std::uint64_t events_to_balance = 1U << 20;
+    const Time look_again = (until - simulation.now()) / 16 + 1;
     while (groups > 1 && simulation.now() < until) {
         const Outlook outlook = outlook_of(simulation, groups);
         const bool may_pay = outlook.per_lookahead >= fewest_per_group * groups;
         if (!may_pay && attempt == Attempt::where_it_may_pay) {
-            const Time pause = end_of_stretch(simulation.now(), until, stretch, outlook.per_ns);
+            // A plant that is still empty says little about what is to come: look again soon.
+            const Time soon = std::min(until, later(simulation.now(), look_again));
+            const Time pause = end_of_stretch(simulation.now(), soon, stretch, outlook.per_ns);
             report.groups = static_cast<int>(groups);
             report.lookahead = outlook.lookahead;
             sequential_cost = run_stretch(simulation, pause, trace, report, observer);
