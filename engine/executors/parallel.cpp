@@ -1,6 +1,7 @@
 #include "engine/executors/parallel.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 #include <vector>
 
@@ -107,7 +108,8 @@ ParallelReport run_parallel(kernel::Simulation& simulation, Time until, int thre
         std::min(static_cast<std::uint32_t>(threads), simulation.model().partition.cells());
     std::vector<double> sent_before = groups > 1 ? sent_by_cell(simulation) : std::vector<double>();
     double stretch = first_stretch;
-    double sequential_cost = 0;
+    constexpr double beyond_any_cost = std::numeric_limits<double>::infinity();
+    double sequential_cost = attempt == Attempt::always ? beyond_any_cost : 0;
     std::uint64_t events_to_balance = 1U << 20;
     const Time look_again = (until - simulation.now()) / 16 + 1;
     while (groups > 1 && simulation.now() < until) {

@@ -21,10 +21,11 @@ struct ParallelReport {
     void add(const ParallelReport& more);
 };
 
-/// Whether groups that have little to do before one must hear from another are tried at all.
+/// When events are handled side by side; tests force what a run would choose by its cost.
 enum class Attempt {
-    where_it_may_pay,
-    always,  ///< for tests: a clock still judges it
+    where_it_may_pay,  ///< pending events say whether it is tried, the clock whether it goes on
+    judged_by_clock,   ///< tried in any case
+    always,            ///< tried, and never given up
 };
 
 /// Handles every event up to and including `until` on up to `threads` threads of the current

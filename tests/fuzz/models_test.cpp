@@ -1,6 +1,4 @@
 #include <doctest/doctest.h>
-#include <tbb/global_control.h>
-#include <tbb/task_arena.h>
 
 #include <optional>
 
@@ -9,6 +7,7 @@
 #include "engine/snapshot/frozen.hpp"
 #include "engine/snapshot/snapshot.hpp"
 #include "tests/fuzz/seeds.hpp"
+#include "tests/support/executors.hpp"
 #include "tests/support/random_model.hpp"
 
 using namespace foretwin;
@@ -20,21 +19,11 @@ namespace {
 
 constexpr std::uint64_t bounded = FORETWIN_ORACLE_LENGTH < 1 ? 40 : 300;
 
-void expect_equal(Simulation& a, Simulation& b) {
-    CHECK(a.now() == b.now());
-    CHECK(a.events_handled() == b.events_handled());
-    CHECK(a.report(false).values == b.report(false).values);
-    CHECK(a.trace_fingerprint() == b.trace_fingerprint());
-}
-
 void run_somehow(Dice& dice, Simulation& simulation, Time until) {
     if (dice.chance(20)) return executors::run_reference(simulation, until);
     if (dice.chance(25)) return executors::run_sequential(simulation, until, Trace::on);
     const int threads = dice.from(1, 16);
-    const tbb::global_control allowed(tbb::global_control::max_allowed_parallelism,
-                                      static_cast<std::size_t>(threads));
-    tbb::task_arena arena(threads);
-    arena.execute([&] {
+    with_threads(threads, [&] {
         executors::run_parallel(simulation, until, threads, Trace::on, nullptr,
                                 executors::Attempt::always);
     });

@@ -8,6 +8,7 @@
 #include "engine/kernel/model_builder.hpp"
 #include "engine/kernel/simulation.hpp"
 #include "tests/support/dice.hpp"
+#include "tests/support/neighbourhood.hpp"
 
 /// Random models without a plant: towns (logical processes) of people who call one another without
 /// delay, plan, cancel, come in bursts and chains at one instant, and write letters to other towns
@@ -46,16 +47,8 @@ namespace towns {
 
 enum Kind : std::uint8_t { walk = 1, nap, echo, letter };
 
-inline kernel::Event event_of(kernel::DeviceIndex device, Kind kind, std::uint16_t unit = 0) {
-    kernel::Event event;
-    event.device = device;
-    event.kind = kind;
-    event.unit = unit;
-    return event;
-}
-
 inline void mix(PersonState& state, int factor, Time value) {
-    state.sum = (state.sum * factor + value) % 1'000'000'007;
+    state.sum = mixed(state.sum, factor, value);
 }
 
 inline void plan_walk(kernel::Context& context, kernel::DeviceIndex device) {
@@ -147,37 +140,18 @@ inline kernel::Model random_towns(std::uint64_t seed, std::uint32_t most_towns =
         return static_cast<std::uint32_t>(dice.bits() % bound);
     };
     const std::uint32_t towns = 1 + below(most_towns);
-    std::vector<std::string> names;
-    std::vector<std::uint32_t> town_of;
-    for (std::uint32_t town = 0; town < towns; ++town) {
-        const std::uint32_t people = 1 + below(5);
-        for (std::uint32_t person = 0; person < people; ++person) {
-            // Half of the towns mix their names with others': cells are then not contiguous.
-            const std::string suffix = std::to_string(100 + town) + std::to_string(person);
-            names.push_back((town % 2 == 0 ? "a" : std::to_string(person)) + suffix);
-            town_of.push_back(town);
-        }
-    }
-    kernel::ModelBuilder builder(names);
-    std::vector<std::vector<kernel::DeviceIndex>> people(towns);
-    std::vector<std::uint32_t> town_by_index(names.size());
-    for (std::size_t i = 0; i < names.size(); ++i) {
-        people[town_of[i]].push_back(builder.index(names[i]));
-        town_by_index[builder.index(names[i])] = town_of[i];
-    }
+    Neighbourhood neighbourhood(dice, towns, 5);
+    kernel::ModelBuilder builder(neighbourhood.names());
+    neighbourhood.settle(builder);
     static constexpr Time delays[] = {10, 20, 50, 300, 2000};
-    for (kernel::DeviceIndex device = 0; device < names.size(); ++device) {
+    for (kernel::DeviceIndex device = 0; device < neighbourhood.names().size(); ++device) {
         Person person;
-        const std::uint32_t town = town_by_index[device];
-        for (const kernel::DeviceIndex other : people[town]) {
-            if (other == device) continue;
-            builder.join(device, other, "town");
-            if (below(2) == 0) person.neighbours.push_back(other);
-        }
+        const std::uint32_t town = neighbourhood.place_of(device);
+        person.neighbours = neighbourhood.join_at_home(builder, device, "town", dice);
         for (std::uint32_t i = below(4); towns > 1 && i > 0; --i) {
             const std::uint32_t far = (town + 1 + below(towns - 1)) % towns;
-            const kernel::DeviceIndex to =
-                people[far][below(static_cast<std::uint32_t>(people[far].size()))];
+            const std::vector<kernel::DeviceIndex>& there = neighbourhood.people(far);
+            const kernel::DeviceIndex to = there[below(static_cast<std::uint32_t>(there.size()))];
             person.friends.push_back({to, delays[below(5)]});
             builder.channel(device, to, person.friends.back().delay);
         }

@@ -9,6 +9,7 @@
 #include "engine/kernel/model_builder.hpp"
 #include "engine/kernel/simulation.hpp"
 #include "tests/support/dice.hpp"
+#include "tests/support/neighbourhood.hpp"
 
 /// Random models whose devices keep plain state, for executors that undo: hamlets (joined) of
 /// gossips who call one another without delay, plan and cancel, pass news on to other hamlets,
@@ -35,16 +36,8 @@ namespace gossips {
 
 enum Kind : std::uint8_t { outing = 1, rest, echo, news };
 
-inline kernel::Event event_of(kernel::DeviceIndex device, Kind kind, std::uint16_t unit = 0) {
-    kernel::Event event;
-    event.device = device;
-    event.kind = kind;
-    event.unit = unit;
-    return event;
-}
-
 inline void mix(GossipState& state, int factor, Time value) {
-    state.sum = (state.sum * factor + value) % 1'000'000'007;
+    state.sum = mixed(state.sum, factor, value);
 }
 
 inline void plan_outing(kernel::Context& context, kernel::DeviceIndex device) {
@@ -148,34 +141,17 @@ inline kernel::Model random_hamlets(std::uint64_t seed) {
         return static_cast<std::uint32_t>(dice.bits() % bound);
     };
     const std::uint32_t hamlets = 1 + below(30);
-    std::vector<std::string> names;
-    std::vector<std::uint32_t> of_name;
-    for (std::uint32_t hamlet = 0; hamlet < hamlets; ++hamlet) {
-        const std::uint32_t people = 1 + below(3);
-        for (std::uint32_t person = 0; person < people; ++person) {
-            const std::string suffix = std::to_string(100 + hamlet) + std::to_string(person);
-            names.push_back((hamlet % 2 == 0 ? "a" : std::to_string(person)) + suffix);
-            of_name.push_back(hamlet);
-        }
-    }
-    kernel::ModelBuilder builder(names);
-    std::vector<std::vector<kernel::DeviceIndex>> people(hamlets);
-    std::vector<std::uint32_t> hamlet_of(names.size());
-    for (std::size_t i = 0; i < names.size(); ++i) {
-        people[of_name[i]].push_back(builder.index(names[i]));
-        hamlet_of[builder.index(names[i])] = of_name[i];
-    }
+    Neighbourhood neighbourhood(dice, hamlets, 3);
+    const auto people = static_cast<std::uint32_t>(neighbourhood.names().size());
+    kernel::ModelBuilder builder(neighbourhood.names());
+    neighbourhood.settle(builder);
     static constexpr std::array<Time, 5> delays{0, 20, 50, 100, 300};
     const bool is_delayed = seed % 3 == 0;
-    for (kernel::DeviceIndex device = 0; device < names.size(); ++device) {
+    for (kernel::DeviceIndex device = 0; device < people; ++device) {
         Gossip gossip;
-        for (const kernel::DeviceIndex other : people[hamlet_of[device]]) {
-            if (other == device) continue;
-            builder.join(device, other, "hamlet");
-            if (below(2) == 0) gossip.neighbours.push_back(other);
-        }
+        gossip.neighbours = neighbourhood.join_at_home(builder, device, "hamlet", dice);
         for (std::uint32_t i = below(4); i > 0; --i) {
-            const auto to = below(static_cast<std::uint32_t>(names.size()));
+            const auto to = below(people);
             gossip.friends.emplace_back(to, delays[is_delayed ? 1 + below(4) : below(5)]);
             builder.channel(device, to, gossip.friends.back().second);
         }

@@ -8,6 +8,7 @@
 #include "engine/core/name_hash.hpp"
 #include "engine/kernel/model_builder.hpp"
 #include "engine/kernel/simulation.hpp"
+#include "tests/support/neighbourhood.hpp"
 
 /// A kernel model without a plant: hoppers that wake each other, cancel each other and keep lists.
 /// It uses everything the kernel offers, so that executors and snapshots can be tested alone.
@@ -30,13 +31,6 @@ namespace toy {
 
 enum Kind : std::uint8_t { hop = 1, alarm = 2, echo = 3 };
 
-inline kernel::Event event_of(kernel::DeviceIndex device, Kind kind) {
-    kernel::Event event;
-    event.device = device;
-    event.kind = kind;
-    return event;
-}
-
 inline void plan_hop(kernel::Context& context, kernel::DeviceIndex device) {
     const Hopper& hopper = context.parameters<Hopper>(device);
     HopperState& state = context.state<HopperState>(device);
@@ -45,11 +39,6 @@ inline void plan_hop(kernel::Context& context, kernel::DeviceIndex device) {
     const Time gap = static_cast<Time>(draws.below(5)) * 10;
     context.set_timer(hopper.timer, context.now() + gap, kernel::EventClass::arrival,
                       event_of(device, hop));
-}
-
-/// A sum that depends on the order of events; kept small, so that it never overflows.
-inline Wide mixed(Wide sum, int factor, Time value) {
-    return (sum * factor + value) % 1'000'000'007;
 }
 
 inline void start(kernel::Context& context, kernel::DeviceIndex device) {

@@ -1,3 +1,5 @@
+#include "tests/support/executors.hpp"
+
 #include <doctest/doctest.h>
 
 #include "engine/executors/reference.hpp"
@@ -13,13 +15,6 @@ using executors::Trace;
 namespace {
 
 const kernel::Model model = hoppers({"d", "a", "c", "b", "e"});
-
-void expect_equal(kernel::Simulation& a, kernel::Simulation& b) {
-    CHECK(a.now() == b.now());
-    CHECK(a.events_handled() == b.events_handled());
-    CHECK(a.report(false).values == b.report(false).values);
-    CHECK(a.trace_fingerprint() == b.trace_fingerprint());
-}
 
 }  // namespace
 

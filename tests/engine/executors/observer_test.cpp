@@ -1,14 +1,13 @@
 #include "engine/executors/observer.hpp"
 
 #include <doctest/doctest.h>
-#include <tbb/global_control.h>
-#include <tbb/task_arena.h>
 
 #include <string>
 #include <thread>
 
 #include "engine/executors/parallel.hpp"
 #include "engine/executors/reference.hpp"
+#include "tests/support/executors.hpp"
 #include "tests/support/random_model.hpp"
 #include "tests/support/toy.hpp"
 
@@ -27,14 +26,6 @@ namespace {
 std::uint64_t ticks() {
     static std::atomic<std::uint64_t> now{1000};
     return ++now;
-}
-
-template <class Body>
-void with_threads(int threads, Body body) {
-    const tbb::global_control allowed(tbb::global_control::max_allowed_parallelism,
-                                      static_cast<std::size_t>(threads));
-    tbb::task_arena arena(threads);
-    arena.execute(body);
 }
 
 Timeline::Entry entry_named(const Timeline& timeline, const std::string& name) {

@@ -1,13 +1,12 @@
 #include "engine/executors/optimistic.hpp"
 
 #include <doctest/doctest.h>
-#include <tbb/global_control.h>
-#include <tbb/task_arena.h>
 
 #include "engine/executors/reference.hpp"
 #include "engine/executors/speculation.hpp"
 #include "engine/snapshot/snapshot.hpp"
 #include "models/reference/phold.hpp"
+#include "tests/support/executors.hpp"
 #include "tests/support/random_model.hpp"
 #include "tests/support/random_plain_model.hpp"
 #include "tests/support/toy.hpp"
@@ -23,29 +22,6 @@ using executors::run_reference;
 using executors::run_sequential;
 using executors::Speculation;
 using executors::Trace;
-
-namespace {
-
-void expect_equal(kernel::Simulation& a, kernel::Simulation& b) {
-    CHECK(a.now() == b.now());
-    CHECK(a.events_handled() == b.events_handled());
-    CHECK(a.pending_events() == b.pending_events());
-    CHECK(a.report(false).values == b.report(false).values);
-    CHECK(a.trace_fingerprint() == b.trace_fingerprint());
-    // All state is plain: the same bytes, timers, counters and traces included.
-    if (a.model().not_undoable.empty()) CHECK(a.memory().fixed() == b.memory().fixed());
-}
-
-/// With exactly so many threads, however few processors there are.
-template <class Body>
-void with_threads(int threads, Body body) {
-    const tbb::global_control allowed(tbb::global_control::max_allowed_parallelism,
-                                      static_cast<std::size_t>(threads));
-    tbb::task_arena arena(threads);
-    arena.execute(body);
-}
-
-}  // namespace
 
 TEST_CASE("random models tell one story: reference, sequential and optimistic on 1 to 16 threads") {
     std::uint64_t rounds = 0;

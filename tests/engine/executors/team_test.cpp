@@ -1,27 +1,19 @@
 #include "engine/executors/team.hpp"
 
 #include <doctest/doctest.h>
-#include <tbb/global_control.h>
-#include <tbb/task_arena.h>
 
 #include <array>
 #include <atomic>
 #include <stdexcept>
 #include <vector>
 
+#include "tests/support/executors.hpp"
+
 using foretwin::executors::Parking;
 using foretwin::executors::Team;
+using foretwin::test::with_threads;
 
 namespace {
-
-/// With exactly so many threads, however few processors there are.
-template <class Body>
-void with_threads(int threads, Body body) {
-    const tbb::global_control allowed(tbb::global_control::max_allowed_parallelism,
-                                      static_cast<std::size_t>(threads));
-    tbb::task_arena arena(threads);
-    arena.execute(body);
-}
 
 constexpr std::size_t shares = 12;
 

@@ -1,6 +1,4 @@
 #include <doctest/doctest.h>
-#include <tbb/global_control.h>
-#include <tbb/task_arena.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -13,6 +11,7 @@
 #include "engine/executors/sequential.hpp"
 #include "engine/snapshot/snapshot.hpp"
 #include "models/reference/phold.hpp"
+#include "tests/support/executors.hpp"
 
 /// A twin of 65,536 processes with half a million pending events goes on elsewhere: in another
 /// process, on other numbers of threads.
@@ -24,7 +23,10 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr bool at_full_length = FORETWIN_ORACLE_LENGTH >= 1;
-constexpr const char* continued = "a captured twin is continued by another process";
+// No comma: doctest takes it for the end of a filter.
+constexpr const char* title =
+    "a captured twin ends alike in any process and on any number of threads";
+constexpr const char* handed_over = "FORETWIN_TEST_FOLDER";  // set: this is the other process
 
 kernel::Model model_of_test() {
     reference::Phold plan;
@@ -49,9 +51,37 @@ std::string text_of(const fs::path& path) {
     return {std::istreambuf_iterator<char>(file), {}};
 }
 
+void continue_what_was_handed_over(const fs::path& folder) {
+    const std::string bytes = text_of(folder / "snapshot");
+    const kernel::Model model = model_of_test();
+    kernel::Simulation simulation =
+        snapshot::restore(model, reinterpret_cast<const std::byte*>(bytes.data()), bytes.size());
+    executors::run_sequential(simulation, end, executors::Trace::on);
+    std::ofstream(folder / "story") << story(simulation);
+}
+
+/// The story as another process ends it: this program again, told where the snapshot lies.
+std::string story_of_another_process(const snapshot::Bytes& bytes, const fs::path& folder) {
+    fs::create_directory(folder);
+    std::ofstream(folder / "snapshot", std::ios::binary)
+        .write(reinterpret_cast<const char*>(bytes.data()),
+               static_cast<std::streamsize>(bytes.size()));
+    const std::string command = std::string(handed_over) + "='" + folder.string() + "' '" +
+                                fs::read_symlink("/proc/self/exe").string() + "' --test-case='" +
+                                title + "' > /dev/null";
+    CHECK(std::system(command.c_str()) == 0);
+    const std::string ended = text_of(folder / "story");
+    fs::remove_all(folder);
+    return ended;
+}
+
 }  // namespace
 
-TEST_CASE("a captured twin ends alike in any process, on any number of threads") {
+TEST_CASE(title) {
+    if (const char* folder = std::getenv(handed_over)) {
+        continue_what_was_handed_over(folder);
+        return;
+    }
     const kernel::Model model = model_of_test();
     kernel::Simulation simulation(model, {3, 4});
     simulation.start();
@@ -62,37 +92,13 @@ TEST_CASE("a captured twin ends alike in any process, on any number of threads")
 
     for (const int threads : {1, 2, 3, 8}) {
         INFO(threads, " threads");
-        const tbb::global_control allowed(tbb::global_control::max_allowed_parallelism,
-                                          static_cast<std::size_t>(threads));
-        tbb::task_arena arena(threads);
         kernel::Simulation other = snapshot::restore(model, bytes);
-        arena.execute([&] {
+        test::with_threads(threads, [&] {
             executors::run_parallel(other, end, threads, executors::Trace::on, nullptr,
                                     executors::Attempt::always);
         });
         CHECK(story(other) == expected);
     }
-
     const fs::path folder = fs::temp_directory_path() / ("foretwin elsewhere " + expected);
-    fs::create_directory(folder);
-    std::ofstream(folder / "snapshot", std::ios::binary)
-        .write(reinterpret_cast<const char*>(bytes.data()),
-               static_cast<std::streamsize>(bytes.size()));
-    const std::string command = "FORETWIN_TEST_FOLDER='" + folder.string() + "' '" +
-                                fs::read_symlink("/proc/self/exe").string() +
-                                "' --no-skip --test-case='" + continued + "' > /dev/null";
-    CHECK(std::system(command.c_str()) == 0);
-    CHECK(text_of(folder / "story") == expected);
-    fs::remove_all(folder);
-}
-
-TEST_CASE("a captured twin is continued by another process" * doctest::skip()) {
-    const char* folder = std::getenv("FORETWIN_TEST_FOLDER");
-    REQUIRE(folder != nullptr);
-    const std::string bytes = text_of(fs::path(folder) / "snapshot");
-    const kernel::Model model = model_of_test();
-    kernel::Simulation simulation =
-        snapshot::restore(model, reinterpret_cast<const std::byte*>(bytes.data()), bytes.size());
-    executors::run_sequential(simulation, end, executors::Trace::on);
-    std::ofstream(fs::path(folder) / "story") << story(simulation);
+    CHECK(story_of_another_process(bytes, folder) == expected);
 }

@@ -9,6 +9,7 @@
 #include "engine/executors/sequential.hpp"
 #include "engine/snapshot/snapshot.hpp"
 #include "models/reference/phold.hpp"
+#include "tests/support/executors.hpp"
 #include "tests/support/random_model.hpp"
 
 using namespace foretwin;
@@ -42,11 +43,8 @@ Simulation copy_of(const Simulation& simulation, random::Key key) {
     return Simulation(simulation.model(), key, std::move(state));
 }
 
-void expect_equal(Simulation& a, Simulation& b) {
-    CHECK(a.now() == b.now());
-    CHECK(a.events_handled() == b.events_handled());
-    CHECK(a.trace_fingerprint() == b.trace_fingerprint());
-    CHECK(a.report(false).values == b.report(false).values);
+void expect_same_memory(Simulation& a, Simulation& b) {
+    test::expect_equal(a, b);
     CHECK(a.memory().fixed() == b.memory().fixed());
     CHECK(a.memory().pools() == b.memory().pools());
 }
@@ -81,12 +79,12 @@ TEST_CASE("a fork goes on as a plain copy does, mapped or not") {
             for (Simulation* one : {&fork, &other, &copy, &other_copy}) {
                 run_sequential(*one, 9000, Trace::on);
             }
-            expect_equal(fork, copy);
-            expect_equal(other, other_copy);
+            expect_same_memory(fork, copy);
+            expect_same_memory(other, other_copy);
             // The twin has noticed nothing.
             Simulation again = frozen.fork();
             run_sequential(again, 9000, Trace::on);
-            expect_equal(again, copy);
+            expect_same_memory(again, copy);
         }
     }
 }
@@ -107,7 +105,7 @@ TEST_CASE("a fork may be parked half-way, over and over, and captured") {
             parked = frozen.park(std::move(fork));
         }
         Simulation end = frozen.wake(std::move(parked));
-        expect_equal(end, whole);
+        expect_same_memory(end, whole);
     }
 }
 
@@ -119,7 +117,7 @@ TEST_CASE("a fork outlives the twin it was made of") {
     frozen.reset();
     run_sequential(fork, 5000, Trace::on);
     run_sequential(twin, 5000, Trace::on);
-    expect_equal(fork, twin);
+    expect_same_memory(fork, twin);
 }
 
 TEST_CASE("thousands of forks share what none of them has changed") {

@@ -105,14 +105,14 @@ TEST_CASE("a lookahead that is tiny beside the gaps between events costs no marc
     REQUIRE(model.partition.cells() == 16);
     kernel::Simulation plain(model, {3, 0});
     plain.start();
-    executors::run_reference(plain, from_seconds(2'000));
+    executors::run_reference(plain, from_seconds(500));
     for (const int threads : {2, 5}) {
         kernel::Simulation parallel(model, {3, 0});
         parallel.start();
         const executors::ParallelReport report =
-            executors::run_parallel(parallel, from_seconds(2'000), threads, executors::Trace::on,
+            executors::run_parallel(parallel, from_seconds(500), threads, executors::Trace::on,
                                     nullptr, executors::Attempt::always);
-        CHECK(report.parallel_events > 0);  // tried; how long is up to the clock
+        CHECK(report.parallel_events == plain.events_handled());
         CHECK(parallel.report(false).values == plain.report(false).values);
         CHECK(parallel.trace_fingerprint() == plain.trace_fingerprint());
     }

@@ -1,8 +1,6 @@
 #include "models/reference/sensor_fleet.hpp"
 
 #include <doctest/doctest.h>
-#include <tbb/global_control.h>
-#include <tbb/task_arena.h>
 
 #include "engine/core/name_hash.hpp"
 #include "engine/core/rule.hpp"
@@ -10,11 +8,14 @@
 #include "engine/executors/reference.hpp"
 #include "engine/executors/sequential.hpp"
 #include "engine/random/stream.hpp"
+#include "tests/support/executors.hpp"
 
 using namespace foretwin;
 using reference::FleetTotals;
 using reference::SensorFleet;
 using reference::totals_of;
+using test::expect_equal;
+using test::with_threads;
 
 namespace {
 
@@ -31,12 +32,6 @@ SensorFleet small() {
     plan.gateways = 40;
     plan.sensors_each = 100;
     return plan;
-}
-
-void expect_equal(kernel::Simulation& a, kernel::Simulation& b) {
-    CHECK(a.events_handled() == b.events_handled());
-    CHECK(a.trace_fingerprint() == b.trace_fingerprint());
-    CHECK(a.report(false).values == b.report(false).values);
 }
 
 }  // namespace
@@ -155,15 +150,12 @@ TEST_CASE("the fleet tells one story on every executor and number of threads") {
     expect_equal(plain, fast);
     for (const int threads : {1, 2, 3, 8, 16}) {
         CAPTURE(threads);
-        const tbb::global_control allowed(tbb::global_control::max_allowed_parallelism,
-                                          static_cast<std::size_t>(threads));
-        tbb::task_arena arena(threads);
-        arena.execute([&] {
+        with_threads(threads, [&] {
             kernel::Simulation many = started(model);
             const executors::ParallelReport report =
                 executors::run_parallel(many, 5 * second, threads, executors::Trace::on, nullptr,
                                         executors::Attempt::always);
-            if (threads > 1) CHECK(report.parallel_events > 0);
+            CHECK(report.parallel_events == (threads > 1 ? plain.events_handled() : 0));
             expect_equal(plain, many);
         });
     }
