@@ -275,7 +275,13 @@ Groups::End Groups::run(Time until, double sequential_cost, std::uint64_t events
             throw;
         }
     };
-    Team team(static_cast<unsigned>(groups_.size()), share, this);
+    return lead_team(static_cast<unsigned>(groups_.size()), share, this, [&](Team& team) {
+        return run_rounds(team, until, sequential_cost, events_to_balance);
+    });
+}
+
+Groups::End Groups::run_rounds(Team& team, Time until, double sequential_cost,
+                               std::uint64_t events_to_balance) {
     Pace pace(sequential_cost);
     const auto count = static_cast<double>(groups_.size());
     std::uint64_t before = 0;

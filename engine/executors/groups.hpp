@@ -13,6 +13,8 @@
 
 namespace foretwin::executors {
 
+class Team;
+
 /// What one group sends to another.
 struct Mail {
     std::vector<kernel::Event> events;
@@ -70,6 +72,7 @@ class Groups {
     std::uint64_t finish(ParallelReport& report);
 
   private:
+    End run_rounds(Team& team, Time until, double sequential_cost, std::uint64_t events_to_balance);
     void measure_distances();
     void fill_queues();
     /// False when nothing is left to do until then.

@@ -9,6 +9,7 @@
 #include "engine/executors/event_loop.hpp"
 #include "engine/executors/pace.hpp"
 #include "engine/executors/speculation.hpp"
+#include "engine/executors/stretch.hpp"
 #include "engine/executors/team.hpp"
 
 namespace foretwin::executors {
@@ -70,6 +71,7 @@ class Rounds {
     void open_round(Time until);
     void run_group(std::size_t number);
     void settle(std::size_t number);
+    bool run_rounds(Team& team, Time until, double sequential_cost, OptimisticReport& report);
     void run_round(Team& team, OptimisticReport& report);
 
     /// Over all rounds so far.
@@ -147,7 +149,11 @@ bool Rounds::run(Time until, double sequential_cost, OptimisticReport& report) {
         auto& rounds = *static_cast<Rounds*>(self);
         for (std::size_t i = member; i < rounds.groups_.size(); i += members) rounds.run_group(i);
     };
-    Team team(static_cast<unsigned>(groups_.size()), share, this);
+    return lead_team(static_cast<unsigned>(groups_.size()), share, this,
+                     [&](Team& team) { return run_rounds(team, until, sequential_cost, report); });
+}
+
+bool Rounds::run_rounds(Team& team, Time until, double sequential_cost, OptimisticReport& report) {
     Pace pace(sequential_cost);
     const auto groups = static_cast<double>(groups_.size());
     open_round(until);
@@ -202,17 +208,6 @@ void Rounds::tell(Observer& observer, std::uint64_t begin_ns) const {
     if (observer.timeline != nullptr) observer.phase("ahead", begin_ns, counters.events);
 }
 
-/// Runs a stretch on one thread; returns the seconds that an event took.
-double run_stretch(kernel::Simulation& simulation, Time until, Trace trace,
-                   OptimisticReport& report, Observer* observer) {
-    const Stopwatch watch;
-    const std::uint64_t before = simulation.events_handled();
-    run_sequential(simulation, until, trace, observer);
-    const std::uint64_t handled = simulation.events_handled() - before;
-    report.sequential_events += handled;
-    return watch.seconds() / static_cast<double>(std::max<std::uint64_t>(1, handled));
-}
-
 }  // namespace
 
 ParallelReport OptimisticReport::as_parallel() const {
@@ -238,6 +233,11 @@ OptimisticReport run_optimistic(kernel::Simulation& simulation, Time until, int 
         kernel::groups_of_devices(model.devices.size(), model.joined,
                                   static_cast<std::uint32_t>(std::clamp(threads, 1, 256)));
     const bool in_pieces = *std::max_element(group_of.begin(), group_of.end()) > 0;
+    const auto run_alone = [&](Time pause) {
+        const Stretch alone = run_stretch(simulation, pause, trace, observer);
+        report.sequential_events += alone.handled;
+        return alone.seconds_per_event;
+    };
     double stretch = first_stretch;
     double sequential_cost = 0;
     while (in_pieces && simulation.now() < until) {
@@ -257,10 +257,10 @@ OptimisticReport run_optimistic(kernel::Simulation& simulation, Time until, int 
         const Time pause = span < static_cast<double>(until - simulation.now())
                                ? simulation.now() + static_cast<Time>(span)
                                : until;
-        sequential_cost = run_stretch(simulation, pause, trace, report, observer);
+        sequential_cost = run_alone(pause);
     }
     // Events of this very instant may be pending even when the clock is there already.
-    run_stretch(simulation, until, trace, report, observer);
+    run_alone(until);
     return report;
 }
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "engine/executors/groups.hpp"
-#include "engine/executors/pace.hpp"
+#include "engine/executors/stretch.hpp"
 
 namespace foretwin::executors {
 namespace {
@@ -38,17 +38,6 @@ std::vector<double> load_of(const kernel::Simulation& simulation,
     if (sum > enough) return load;
     const std::vector<std::uint32_t>& devices = simulation.model().partition.devices_in;
     return {devices.begin(), devices.end()};
-}
-
-/// Runs a stretch on one thread; returns the seconds that an event took.
-double run_stretch(kernel::Simulation& simulation, Time until, Trace trace, ParallelReport& report,
-                   Observer* observer) {
-    const Stopwatch watch;
-    const std::uint64_t before = simulation.events_handled();
-    run_sequential(simulation, until, trace, observer);
-    const std::uint64_t handled = simulation.events_handled() - before;
-    report.sequential_events += handled;
-    return watch.seconds() / static_cast<double>(std::max<std::uint64_t>(1, handled));
 }
 
 /// What the pending events tell of the time to come, without running anything.
@@ -104,6 +93,11 @@ void ParallelReport::add(const ParallelReport& more) {
 ParallelReport run_parallel(kernel::Simulation& simulation, Time until, int threads, Trace trace,
                             Observer* observer, Attempt attempt) {
     ParallelReport report;
+    const auto run_alone = [&](Time pause) {
+        const Stretch alone = run_stretch(simulation, pause, trace, observer);
+        report.sequential_events += alone.handled;
+        return alone.seconds_per_event;
+    };
     const std::uint32_t groups =
         std::min(static_cast<std::uint32_t>(threads), simulation.model().partition.cells());
     std::vector<double> sent_before = groups > 1 ? sent_by_cell(simulation) : std::vector<double>();
@@ -121,7 +115,7 @@ ParallelReport run_parallel(kernel::Simulation& simulation, Time until, int thre
             const Time pause = end_of_stretch(simulation.now(), soon, stretch, outlook.per_ns);
             report.groups = static_cast<int>(groups);
             report.lookahead = outlook.lookahead;
-            sequential_cost = run_stretch(simulation, pause, trace, report, observer);
+            sequential_cost = run_alone(pause);
             stretch *= 2;
             continue;
         }
@@ -142,11 +136,11 @@ ParallelReport run_parallel(kernel::Simulation& simulation, Time until, int thre
             static_cast<double>(handled + 1) / static_cast<double>(simulation.now() - begin + 1);
         const Time pause = end_of_stretch(simulation.now(), until, stretch, per_ns);
         stretch *= 2;
-        sequential_cost = run_stretch(simulation, pause, trace, report, observer);
+        sequential_cost = run_alone(pause);
         ++report.stretches;
     }
     // Events of this very instant may be pending even when the clock is there already.
-    run_stretch(simulation, until, trace, report, observer);
+    run_alone(until);
     return report;
 }
 

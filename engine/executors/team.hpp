@@ -1,5 +1,6 @@
 #pragma once
 
+#include <tbb/task_arena.h>
 #include <tbb/task_group.h>
 
 #include <atomic>
@@ -45,5 +46,15 @@ class Team {
     std::exception_ptr thrown_;
     tbb::task_group helpers_;
 };
+
+/// Makes a team, lets `lead(team)` lead it, and sends it home. While the caller waits for its
+/// helpers it takes up nothing else that the pool has to do, such as another replication.
+template <class Lead>
+auto lead_team(unsigned threads, Team::Share share, void* self, Lead lead) {
+    return tbb::this_task_arena::isolate([&] {
+        Team team(threads, share, self);
+        return lead(team);
+    });
+}
 
 }  // namespace foretwin::executors

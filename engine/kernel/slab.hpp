@@ -19,6 +19,8 @@ class Slab {
     /// the place; nobody else writes to it.
     Slab(std::byte* data, std::size_t size, std::size_t capacity, std::shared_ptr<void> owner)
         : data_(data), size_(size), capacity_(capacity), owner_(std::move(owner)) {}
+    /// So many zeros; of many, the system gives pages as they are written.
+    static Slab zeros(std::size_t size);
     Slab(const Slab& other)
         : Slab(std::vector<std::byte>(other.data_, other.data_ + other.size_)) {}
     Slab(Slab&& other) noexcept { swap(other); }

@@ -76,9 +76,9 @@ kernel::Pool read_pool(Reader& reader) {
     if (!fault.empty()) reader.refuse_damaged(fault);
     const std::vector<Stretch> used = used_stretches(free_blocks, size);
     reader.expect_at_least(total_of(used));
-    std::vector<std::byte> bytes(size);
+    kernel::Slab bytes = kernel::Slab::zeros(size);
     for (const Stretch& own : used) reader.raw(bytes.data() + own.begin, own.end - own.begin);
-    return kernel::Pool::restored(kernel::Slab(std::move(bytes)), std::move(free_blocks));
+    return kernel::Pool::restored(std::move(bytes), std::move(free_blocks));
 }
 
 kernel::Memory read_memory(Reader& reader, const kernel::Model& model) {

@@ -4,6 +4,7 @@
 #include <cfenv>
 #include <thread>
 
+#include "engine/core/error.hpp"
 #include "engine/executors/optimistic.hpp"
 #include "engine/executors/parallel.hpp"
 #include "engine/executors/reference.hpp"
@@ -49,13 +50,20 @@ void run_to(Way& way, Time until) {
     }
 }
 
-Way begin(const StudyPlan& plan, const kernel::Model& model, executors::Row row,
+Way begin(const StudyPlan& plan, const assembly::Plant& plant, executors::Row row,
           Bookmark* bookmark) {
+    const kernel::Model& model = plant.model;
     const executors::Observer observer{plan.clock, plan.timeline.get(), row, {}};
     if (bookmark != nullptr) {
         if (std::optional<UnderWay> left = bookmark->where_it_lies()) {
-            return {plan,    snapshot::restore(model, left->bytes), observer, {}, left->measuring,
-                    bookmark};
+            kernel::Simulation simulation = snapshot::restore(model, left->bytes);
+            if (simulation.key() != random::Key{plan.seed, row.number} ||
+                simulation.now() > plant.clock.end()) {
+                throw InputError({},
+                                 "the checkpoint is damaged: it has a snapshot of another future",
+                                 "remove it and begin anew, without --resume");
+            }
+            return {plan, std::move(simulation), observer, {}, left->measuring, bookmark};
         }
     }
     Way way{plan,    kernel::Simulation(model, {plan.seed, row.number}), observer, {}, false,
@@ -129,7 +137,7 @@ Outcome run_future(const StudyPlan& plan, const PreparedAlternative& prepared,
     const std::uint32_t replication = row.number;
     const std::size_t draw = replication % prepared.plants.size();
     const assembly::Plant& plant = prepared.plants[draw];
-    Way way = begin(plan, plant.model, row, bookmark);
+    Way way = begin(plan, plant, row, bookmark);
     const std::uint64_t began = way.observer.now();
     if (!way.measuring) {
         advance(way, plant.clock.warm_up(), "warm-up");

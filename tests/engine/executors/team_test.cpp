@@ -1,10 +1,12 @@
 #include "engine/executors/team.hpp"
 
 #include <doctest/doctest.h>
+#include <tbb/task_arena.h>
 
 #include <array>
 #include <atomic>
 #include <stdexcept>
+#include <thread>
 #include <vector>
 
 #include "tests/support/executors.hpp"
@@ -76,6 +78,31 @@ TEST_CASE("a share that throws ends the round for all, and the leader hears of i
                 "share");
         });
     }
+}
+
+TEST_CASE("whoever waits for its team takes up no other work of the pool meanwhile") {
+    with_threads(2, [] {
+        tbb::task_arena pool{tbb::task_arena::attach{}};
+        thread_local bool leads = false;
+        constexpr int times = 300;
+        std::atomic<int> taken_up{0};
+        std::atomic<int> done{0};
+        for (int time = 0; time < times; ++time) {
+            leads = true;
+            Counted counted;
+            foretwin::executors::lead_team(2, count, &counted, [&](Team& team) {
+                while (counted.most_members.load() < 2) team.round();  // until the helper has come
+                pool.enqueue([&] {
+                    if (leads) ++taken_up;
+                    ++done;
+                });
+                return 0;
+            });
+            leads = false;
+        }
+        while (done.load() < times) std::this_thread::yield();
+        CHECK(taken_up.load() == 0);
+    });
 }
 
 TEST_CASE("who parks is woken: threads that hand a number to and fro never hang") {
