@@ -1,9 +1,11 @@
 #include "engine/snapshot/snapshot.hpp"
 
 #include <doctest/doctest.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstring>
+#include <fstream>
 
 #include "engine/core/error.hpp"
 #include "tests/support/random_model.hpp"
@@ -67,6 +69,14 @@ std::string refusal_after(const kernel::Model& of, const Bytes& bytes, Change ch
     kernel::Event event = event_at_end(bytes);
     change(event);
     return refusal(of, with_event_at_end(bytes, event));
+}
+
+double resident_mb() {
+    std::ifstream file("/proc/self/statm");
+    double total = 0;
+    double resident = 0;
+    file >> total >> resident;
+    return resident * static_cast<double>(::sysconf(_SC_PAGESIZE)) / 1e6;
 }
 
 bool mentions(const std::string& text, const std::string& part) {
@@ -219,6 +229,39 @@ TEST_CASE("free blocks are left out and come back free") {
         CHECK(second.memory().pools()[cell].free_blocks() ==
               simulation.memory().pools()[cell].free_blocks());
     }
+}
+
+TEST_CASE("a pool far longer than what of it is in use takes no memory for the rest") {
+    // As if a ring of 1 GiB had been there and was gone: a free block of 2^26 grains.
+    const kernel::Model towns = random_towns(3);
+    kernel::Simulation simulation = started(towns);
+    run(simulation, 3000);
+    const kernel::Memory& memory = simulation.memory();
+    const kernel::Pool& first = memory.pools().front();
+    const std::size_t used = first.bytes().size();
+    kernel::Slab longer = kernel::Slab::zeros(used + (kernel::Pool::grain << 26));
+    std::memcpy(longer.data(), first.bytes().data(), used);
+    kernel::Pool::FreeBlocks free_blocks = first.free_blocks();
+    free_blocks.resize(27);
+    free_blocks[26].push_back(static_cast<std::uint32_t>(used / kernel::Pool::grain));
+    std::vector<kernel::Pool> pools;
+    pools.push_back(kernel::Pool::restored(std::move(longer), std::move(free_blocks)));
+    pools.insert(pools.end(), memory.pools().begin() + 1, memory.pools().end());
+    kernel::Simulation::State state;
+    state.memory = kernel::Memory::restored(memory.fixed(), std::move(pools));
+    state.pending = simulation.pending();
+    state.now = simulation.now();
+    state.step = simulation.step();
+    const kernel::Simulation large(towns, simulation.key(), std::move(state));
+
+    const Bytes bytes = snapshot::capture(large);
+    CHECK(bytes.size() < snapshot::capture(simulation).size() + 1000);
+    const double before = resident_mb();
+    kernel::Simulation again = snapshot::restore(towns, bytes);
+    CHECK(resident_mb() < before + 64);
+    run(again, 4000);
+    run(simulation, 4000);
+    CHECK(again.report(false).values == simulation.report(false).values);
 }
 
 TEST_CASE("cancelled events stay behind") {

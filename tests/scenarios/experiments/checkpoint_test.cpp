@@ -2,6 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <cstring>
+
 #include "engine/statistics/variance_components.hpp"
 #include "scenarios/experiments/parameter_draws.hpp"
 #include "scenarios/experiments/replicate.hpp"
@@ -240,6 +243,32 @@ TEST_CASE("damage under a right checksum is refused, or does no harm") {
         INFO("byte ", i);
         CHECK_NOTHROW(static_cast<void>(refusal(plan, reseal(bad))));
     }
+}
+
+TEST_CASE("a snapshot of another future is refused, though both checksums are right") {
+    const StudyPlan plan = plan_of(2);
+    Bytes bytes = states_of(plan).front();
+    constexpr std::string_view magic = "FTWNSHOT";
+    const auto inner = std::search(bytes.begin(), bytes.end(), magic.begin(), magic.end(),
+                                   [](std::byte a, char b) { return static_cast<char>(a) == b; });
+    REQUIRE(inner != bytes.end());
+    std::uint64_t length = 0;  // of what follows the header, told in its fourth part of 8 bytes
+    std::memcpy(&length, &*inner + 24, sizeof(length));
+    const auto end = inner + static_cast<std::ptrdiff_t>(sealed_header + length);
+    inner[sealed_header] ^= std::byte{1};  // the seed
+    const Bytes resealed = reseal(Bytes(inner, end));
+    std::copy(resealed.begin(), resealed.end(), inner);
+    Diary diary;
+    StudyPlan resumed = plan;
+    resumed.checkpoint = diary.checkpoint(plan);
+    resumed.checkpoint->resume(reseal(bytes));
+    std::string said = "accepted";
+    try {
+        run(resumed);
+    } catch (const InputError& error) {
+        said = error.what();
+    }
+    CHECK(mentions(said, "a snapshot of another future"));
 }
 
 TEST_CASE("a study that cannot be saved says so and goes on") {
