@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <utility>
 
 #include "engine/core/fingerprint.hpp"
 #include "engine/statistics/variance_components.hpp"
@@ -73,7 +74,7 @@ StudyResult run_study(const StudyPlan& plan) {
         uncertain ? statistics::parameter_draws(plan.replications, true) : 0;
 
     const ParameterDraws draws(plan.file, plan.seed, draw_count, plan.life_model);
-    const std::vector<PreparedAlternative> prepared = prepare(plan, draws);
+    std::vector<PreparedAlternative> prepared = prepare(plan, draws);
     const std::uint64_t built = watch.phase("build", begin, 0);
     const std::vector<Replications> futures = replicate(plan, prepared);
     const std::uint64_t ran = watch.phase("replicate", built, 0);
@@ -96,6 +97,7 @@ StudyResult run_study(const StudyPlan& plan) {
         counters.run_ns = ran - built;
         counters.answer_ns = watch.phase("answer", ran, 0) - ran;
     }
+    discard(plan, std::move(prepared));
     return result;
 }
 

@@ -49,6 +49,15 @@ def optimistic(rounds):
                              more_is_better=True))
         result.append(Figure(f"{name}: CPU time per event over sequential",
                              measured["cpu_per_event_ratio"]))
+    alone = numbers(run(BUILD / "threads_benchmark", *OPTIMISTIC[0], 1, rounds, 4, "optimistic"))
+    result.append(Figure(f"PHOLD ({', '.join(OPTIMISTIC[0])}), optimistic, one thread: CPU time "
+                         "per event over sequential", alone["cpu_per_event_ratio"], 1.3))
+    if shutil.which("taskset") is not None:
+        turns = numbers(run("taskset", "-c", "0", BUILD / "threads_benchmark", *OPTIMISTIC[0], 2,
+                            rounds, 4, "optimistic"))
+        result.append(Figure(f"PHOLD ({', '.join(OPTIMISTIC[0])}), optimistic, two threads on one "
+                             "processor: CPU time per event over sequential",
+                             turns["cpu_per_event_ratio"], 1.3))
     return result
 
 

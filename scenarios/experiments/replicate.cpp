@@ -290,6 +290,17 @@ std::vector<PreparedAlternative> prepare(const StudyPlan& plan, const ParameterD
     return prepared;
 }
 
+void discard(const StudyPlan& plan, std::vector<PreparedAlternative> prepared) {
+    in_arena(plan, [&] {
+        for (PreparedAlternative& own : prepared) {
+            tbb::parallel_for(std::size_t{0}, own.plants.size(), [&](std::size_t draw) {
+                own.plants[draw] = {};
+                own.specs[draw] = {};
+            });
+        }
+    });
+}
+
 std::vector<Replications> replicate(const StudyPlan& plan,
                                     const std::vector<PreparedAlternative>& prepared) {
     return Waves(plan, prepared).run();

@@ -54,6 +54,10 @@ std::vector<std::string> part_types(const PreparedAlternative& prepared);
 /// Applies each alternative's changes and builds its plants, in parallel.
 std::vector<PreparedAlternative> prepare(const StudyPlan& plan, const ParameterDraws& draws);
 
+/// Frees what was prepared, in parallel: plants of every alternative and parameter draw, with
+/// thousands of pieces each.
+void discard(const StudyPlan& plan, std::vector<PreparedAlternative> prepared);
+
 /// Runs all alternatives over the same futures: replication r uses random key (seed, r) and
 /// parameter draw r mod K.
 std::vector<Replications> replicate(const StudyPlan& plan,
