@@ -5,6 +5,7 @@
 #include <tbb/task_arena.h>
 
 #include <algorithm>
+#include <exception>
 #include <mutex>
 #include <thread>
 
@@ -282,11 +283,20 @@ std::vector<PreparedAlternative> prepare(const StudyPlan& plan, const ParameterD
     refuse_uncertain_life(plan, draws);
     std::vector<PreparedAlternative> prepared(plan.alternatives.size());
     assembly::SharedTariffs tariffs;
+    // Whatever is wrong with several alternatives, the first one is told.
+    std::vector<std::exception_ptr> thrown(prepared.size());
     in_arena(plan, [&] {
-        for (std::size_t i = 0; i < prepared.size(); ++i) {
-            prepared[i] = prepare_one(plan, draws, plan.alternatives[i], tariffs);
-        }
+        tbb::parallel_for(std::size_t{0}, prepared.size(), [&](std::size_t i) {
+            try {
+                prepared[i] = prepare_one(plan, draws, plan.alternatives[i], tariffs);
+            } catch (...) {
+                thrown[i] = std::current_exception();
+            }
+        });
     });
+    for (const std::exception_ptr& one : thrown) {
+        if (one != nullptr) std::rethrow_exception(one);
+    }
     return prepared;
 }
 
