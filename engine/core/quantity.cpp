@@ -1,9 +1,12 @@
 #include "engine/core/quantity.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
+#include <cstdint>
 #include <cstdio>
+#include <iterator>
 #include <span>
 #include <system_error>
 #include <vector>
@@ -174,12 +177,30 @@ Parsed<Unit> failure(std::string what, std::string hint) {
     return {std::nullopt, std::move(what), std::move(hint)};
 }
 
+/// A name of up to eight characters as one number, so that comparing is one instruction.
+constexpr std::uint64_t packed(std::string_view name) {
+    std::uint64_t number = 0;
+    for (const char c : name) number = number << 8 | static_cast<unsigned char>(c);
+    return number;
+}
+
+constexpr auto packed_names = [] {
+    std::array<std::uint64_t, std::size(named_units)> numbers{};
+    for (std::size_t i = 0; i < numbers.size(); ++i) numbers[i] = packed(named_units[i].name);
+    return numbers;
+}();
+
+/// Plants are assembled from tens of thousands of quantities: this is looked up that often.
+const Unit* find_unit(std::string_view name) {
+    if (name.empty() || name.size() > sizeof(std::uint64_t)) return nullptr;
+    const auto found = std::find(packed_names.begin(), packed_names.end(), packed(name));
+    if (found == packed_names.end()) return nullptr;
+    return &named_units[found - packed_names.begin()].unit;
+}
+
 /// One factor without exponent: "kW", "EUR".
 Parsed<Unit> parse_name(std::string_view name, std::string_view currency) {
-    // The first letter rules most out without a call.
-    for (const NamedUnit& known : named_units)
-        if (!name.empty() && known.name.front() == name.front() && known.name == name)
-            return {known.unit, "", ""};
+    if (const Unit* known = find_unit(name)) return {*known, "", ""};
     if (is_currency(name)) {
         if (currency.empty() || currency == name) return {Unit{1, of(Base::money)}, "", ""};
         return failure("currency " + std::string(name) + " is not the scenario's currency " +
@@ -242,6 +263,7 @@ Dimension operator/(const Dimension& a, const Dimension& b) {
 
 Parsed<Unit> parse_unit(std::string_view text, std::string_view currency) {
     text = trimmed(text);
+    if (const Unit* known = find_unit(text)) return {*known, "", ""};  // mostly
     if (text.size() > longest_unit) return failure("unit is too long", "as in EUR/kW/month");
     Unit unit;
     bool divide = false;
@@ -304,22 +326,22 @@ std::optional<double> parse_number(std::string_view text) {
 
 Parsed<Quantity> parse_quantity(std::string_view text, std::string_view currency) {
     const NumberAndUnit split = split_number(text);
-    const std::string shown = "'" + std::string(text.substr(0, 60)) + "'";
+    const auto shown = [&] { return "'" + std::string(text.substr(0, 60)) + "'"; };
     if (split.number.empty())
-        return {std::nullopt, shown + " does not begin with a number", "as in 12 min or 0.5 h"};
+        return {std::nullopt, shown() + " does not begin with a number", "as in 12 min or 0.5 h"};
     const std::optional<double> number = parse_number(split.number);
     if (!number)
-        return {std::nullopt, shown + " is not a number",
+        return {std::nullopt, shown() + " is not a number",
                 "write digits with a decimal point, without leading zeros, as in 0.5 or 1200"};
     if (!split.unit.empty() && (split.unit[0] == ',' || split.unit[0] == '_' ||
                                 split.unit[0] == '\'' || is_digit(split.unit[0])))
-        return {std::nullopt, shown + " has a separator inside its number",
+        return {std::nullopt, shown() + " has a separator inside its number",
                 "write the decimal point as . and no thousands separator"};
     const Parsed<Unit> unit = parse_unit(split.unit, currency);
-    if (!unit) return {std::nullopt, unit.what + " in " + shown, unit.hint};
+    if (!unit) return {std::nullopt, unit.what + " in " + shown(), unit.hint};
     const double value = *number * unit->factor;
     if (!std::isfinite(value))
-        return {std::nullopt, shown + " is too large", "check the number and its unit"};
+        return {std::nullopt, shown() + " is too large", "check the number and its unit"};
     return {Quantity{value, unit->dimension}, "", ""};
 }
 

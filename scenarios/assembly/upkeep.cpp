@@ -27,7 +27,8 @@ Time travel_of(const Site& site, const loader::Value& job) {
 Time first_on_grid(const Site& site, const loader::Value& map, Time period) {
     const loader::Value* first = map.find("first");
     if (first == nullptr) return period;
-    const loader::Value plain = loader::resolve(*first, site.reader.resolver());
+    const loader::Resolved resolved(*first, site.reader.resolver());
+    const loader::Value& plain = *resolved;
     const Time instant = site.clock.time_of(plain.text(), first->place());
     if (instant >= 0) return instant;
     const Time phase = instant % period;
@@ -138,7 +139,8 @@ reliability::Sensor read_sensor(const Site& site, const Upkeep& upkeep, const st
 
 std::vector<reliability::ReplacementChance> read_chances(const Site& site,
                                                          const loader::Value& rule, Time grace) {
-    const loader::Value plain = loader::resolve(rule, site.reader.resolver());
+    const loader::Resolved resolved(rule, site.reader.resolver());
+    const loader::Value& plain = *resolved;
     std::vector<reliability::ReplacementChance> chances;
     if (const loader::Value* from_age = plain.find("from_age")) {
         // "From 15 days on" includes 15 days, and what was ordered by the visit 15 days ago but

@@ -65,7 +65,8 @@ Reader::Reader(const Resolver& resolver, std::string currency)
     : resolver_(&resolver), currency_(std::move(currency)) {}
 
 double Reader::quantity(const Value& given, std::string_view unit) const {
-    const Value value = resolve(given, *resolver_);
+    const Resolved resolved(given, *resolver_);
+    const Value& value = *resolved;
     const Parsed<Unit> wanted = parse_unit(unit);
     FORETWIN_RULE(wanted, "the unit that a program asks for exists");
     if (!value.is_scalar())
@@ -96,7 +97,8 @@ Time Reader::duration(const Value& value) const {
 }
 
 double Reader::fraction(const Value& given) const {
-    const Value value = resolve(given, *resolver_);
+    const Resolved resolved(given, *resolver_);
+    const Value& value = *resolved;
     const double share = quantity(value, "1");
     if (!(share >= 0 && share <= 1))
         refuse(value, shown(value) + " is not between 0 and 1", "from 0 % to 100 %");
@@ -104,7 +106,8 @@ double Reader::fraction(const Value& given) const {
 }
 
 double Reader::number(const Value& given) const {
-    const Value value = resolve(given, *resolver_);
+    const Resolved resolved(given, *resolver_);
+    const Value& value = *resolved;
     const std::optional<double> number =
         value.is_scalar() ? parse_number(value.text()) : std::nullopt;
     if (!number)
@@ -114,7 +117,8 @@ double Reader::number(const Value& given) const {
 }
 
 std::int64_t Reader::whole(const Value& given) const {
-    const Value value = resolve(given, *resolver_);
+    const Resolved resolved(given, *resolver_);
+    const Value& value = *resolved;
     const std::optional<double> number =
         value.is_scalar() ? parse_number(value.text()) : std::nullopt;
     constexpr double largest = 9e15;  // whole numbers above are not told apart
@@ -124,7 +128,8 @@ std::int64_t Reader::whole(const Value& given) const {
 }
 
 std::int64_t Reader::count(const Value& given) const {
-    const Value value = resolve(given, *resolver_);
+    const Resolved resolved(given, *resolver_);
+    const Value& value = *resolved;
     if (value.is_scalar() && value.text() == "unlimited") return unlimited;
     const std::int64_t number = whole(value);
     if (number < 0)

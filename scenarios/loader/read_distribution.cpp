@@ -266,7 +266,8 @@ std::string known_family(const Value& map, const std::string& name) {
 }  // namespace
 
 random::Distribution Reader::distribution(const Value& given, std::string_view unit) const {
-    const Value value = resolve(given, *resolver_);
+    const Resolved resolved(given, *resolver_);
+    const Value& value = *resolved;
     if (!value.is_map()) return read_deterministic(value, *this, unit);
     std::string family;
     const Value* body = nullptr;

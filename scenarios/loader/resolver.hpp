@@ -55,6 +55,23 @@ bool is_reference(const Value& value);
 /// Throws InputError at the reference when the name is unknown, with a suggestion.
 Value resolve(const Value& value, const Resolver& resolver);
 
+/// What a value stands for, without a copy where it is plain already; lives as long as both.
+class Resolved {
+  public:
+    Resolved(const Value& given, const Resolver& resolver) : plain_(&given) {
+        if (!is_reference(given)) return;
+        own_ = resolve(given, resolver);
+        plain_ = &own_;
+    }
+    Resolved(const Resolved&) = delete;
+    Resolved& operator=(const Resolved&) = delete;
+    const Value& operator*() const { return *plain_; }
+
+  private:
+    const Value* plain_;
+    Value own_;
+};
+
 /// A quantity, number, fraction or distribution times a factor. Of a distribution the times are
 /// multiplied, rates divided, shapes and probabilities kept; of a reference `times` is set.
 /// Throws InputError when the value is none of these.
