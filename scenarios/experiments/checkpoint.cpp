@@ -187,24 +187,26 @@ void Checkpoint::save_if_due() {
     if (is_due()) write(lock);
 }
 
-void Checkpoint::save() {
+bool Checkpoint::save() {
     std::unique_lock<std::mutex> lock(mutex_);
-    write(lock);
+    return write(lock);
 }
 
-void Checkpoint::write(std::unique_lock<std::mutex>& lock) {
+bool Checkpoint::write(std::unique_lock<std::mutex>& lock) {
     saving_ = true;
     saved_interval_ = static_cast<std::int64_t>(intervals());
     const snapshot::Bytes all = checkpoint_bytes(key_, studies_);
     lock.unlock();
+    bool is_written = false;
     try {
         save_(all);
-        is_saved_ = true;
+        is_saved_ = is_written = true;
     } catch (const EnvironmentError& error) {
         complain_(error.what());
     }
     lock.lock();
     saving_ = false;
+    return is_written;
 }
 
 Bookmark::Bookmark(Checkpoint& checkpoint, StudyState& study, std::size_t task, Pace& pace)

@@ -51,8 +51,8 @@ class Checkpoint {
     /// Goes on where these bytes end. InputError when they are damaged, of another study, version
     /// or seed, with the reason.
     void resume(const snapshot::Bytes& bytes);
-    /// Saves what is known now; complains when it cannot.
-    void save();
+    /// Saves what is known now; complains when it cannot, and returns false.
+    bool save();
     /// Whether there is something to go on from.
     bool is_saved() const { return is_saved_; }
 
@@ -73,7 +73,7 @@ class Checkpoint {
     void save_if_due();
     bool is_due() const;  ///< with the lock held
     snapshot::Bytes bytes() const;
-    void write(std::unique_lock<std::mutex>& lock);
+    bool write(std::unique_lock<std::mutex>& lock);  ///< whether it could
 
     std::string key_;  ///< line by line, what the answer depends on
     double every_s_;

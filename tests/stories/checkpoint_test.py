@@ -53,9 +53,9 @@ class Checkpoints(unittest.TestCase):
         return subprocess.run([FORETWIN, *words], cwd=cls.folder, capture_output=True, text=True,
                               stdin=subprocess.DEVNULL, timeout=600, **options)
 
-    def start(self, *words):
+    def start(self, *words, **options):
         return subprocess.Popen([FORETWIN, *words], cwd=self.folder, stdout=subprocess.PIPE,
-                                stderr=subprocess.PIPE, text=True)
+                                stderr=subprocess.PIPE, text=True, **options)
 
     def saved(self):
         """Tells one state of the file from the next; None while there is none."""
@@ -97,12 +97,14 @@ class Checkpoints(unittest.TestCase):
                 words = [verb, self.scenario, *STUDY, *KEPT, *resume, "--threads", threads]
                 code, _ = self.killed(signal.SIGKILL, *words, times=dice.randint(1, 6))
                 self.assertEqual(code, -signal.SIGKILL)
+                self.assertTrue((self.folder / "kept.lock").exists(), "it had no time to tidy up")
                 resume = ["--resume"]
             result = self.run_in(verb, self.scenario, *STUDY, *KEPT, "--resume", "--threads", "3",
                                  "--executor", "parallel")
             self.assertIn("going on from kept", result.stderr)
             self.assertEqual(result.stdout, self.whole[verb], verb)
             self.assertIsNone(self.saved(), "a study that is done leaves no checkpoint")
+            self.assertFalse((self.folder / "kept.lock").exists(), "nor its lock")
             left = [name for name in os.listdir(self.folder) if name.endswith(".partial")]
             for name in left:  # of the instant between two names
                 (self.folder / name).unlink()
@@ -128,6 +130,105 @@ class Checkpoints(unittest.TestCase):
         self.assertIn("with --resume the study goes on from kept", messages)
         result = self.run_in("run", self.scenario, *STUDY, *KEPT, "--resume")
         self.assertEqual(result.stdout, self.whole["run"])
+
+    def start_without_disk(self, *words):
+        """Starts it where nothing can be saved, and waits until it has said so."""
+        process = self.start(*words, preexec_fn=small_files_only)
+        told = []
+        while not any("no checkpoint:" in line for line in told):
+            told.append(process.stderr.readline())
+            self.assertNotEqual(told[-1], "", told)
+        return process
+
+    def stopped(self, process):
+        process.send_signal(signal.SIGINT)
+        _, messages = process.communicate(timeout=PATIENCE_S)
+        self.assertEqual(process.returncode, 130)
+        return messages
+
+    def test_control_c_promises_nothing_that_could_not_be_saved(self):
+        words = ["run", self.scenario, *STUDY, *KEPT]
+        messages = self.stopped(self.start_without_disk(*words))
+        self.assertIn("no checkpoint could be saved", messages)
+        self.assertNotIn("--resume", messages)
+        # The last complaint is of the end; there is no next time.
+        self.assertNotIn("goes on", messages[messages.rindex("no checkpoint:"):])
+        self.killed(signal.SIGKILL, *words)
+        messages = self.stopped(self.start_without_disk(*words, "--resume"))
+        self.assertIn("with --resume the study goes on from an earlier moment", messages)
+        self.assertEqual(self.run_in(*words, "--resume").stdout, self.whole["run"])
+
+    def test_two_studies_never_work_on_one_file(self):
+        words = ["run", self.scenario, *STUDY, *KEPT]
+        first = self.start(*words)
+        self.assertTrue(self.wait_until_saved(first, 1), "it was still running")
+        for path in ("kept", "plant/../kept"):
+            second = self.run_in("compare", self.scenario, *STUDY, "--checkpoint", path, "--resume")
+            self.assertEqual(second.returncode, 2, second.stderr)
+            self.assertIn(f"{path}: another study works on this file: process {first.pid} on ",
+                          second.stderr)
+            self.assertIn("name another file with --checkpoint, or wait", second.stderr)
+            self.assertEqual(second.stdout, "")
+        output, _ = first.communicate(timeout=PATIENCE_S)
+        self.assertEqual(output, self.whole["run"])
+        self.assertFalse((self.folder / "kept.lock").exists())
+
+    def test_of_many_that_begin_at_once_each_is_right_or_refused(self):
+        words = ["run", self.scenario, *STUDY, *KEPT, "--resume"]
+        for _ in range(3):
+            at_once = [self.start(*words) for _ in range(6)]
+            outputs = [process.communicate(timeout=PATIENCE_S)[0] for process in at_once]
+            codes = [process.returncode for process in at_once]
+            self.assertIn(0, codes)
+            for code, output in zip(codes, outputs):
+                self.assertIn(code, (0, 2))
+                self.assertEqual(output, self.whole["run"] if code == 0 else "")
+            self.assertFalse((self.folder / "kept.lock").exists())
+
+    def test_somebody_elses_file_is_never_taken_for_a_lock(self):
+        lock = self.folder / "kept.lock"
+        lock.write_text("version 7\n")
+        try:
+            result = self.run_in("run", self.scenario, *STUDY, *KEPT)
+            self.assertEqual(result.returncode, 2)
+            self.assertIn("is in the way of a lock", result.stderr)
+            self.assertEqual(lock.read_text(), "version 7\n")
+        finally:
+            lock.unlink()
+
+    def test_a_trace_that_cannot_be_written_costs_no_checkpoint(self):
+        words = ["run", self.scenario, *STUDY, *KEPT, "--out", "answer"]
+        process = self.start(*words, "--trace", "traces/trace.json")
+        self.assertTrue(self.wait_until_saved(process, 1), "it was still running")
+        (self.folder / "traces").write_text("in the way")
+        output, messages = process.communicate(timeout=PATIENCE_S)
+        self.assertEqual(process.returncode, 3)
+        self.assertIn("(give another folder with --trace)", messages)
+        self.assertEqual(output, self.whole["run"])
+        self.assertTrue((self.folder / "answer/study.json").exists())
+        self.assertIsNotNone(self.saved())
+        self.assertEqual(self.run_in(*words, "--resume").stdout, self.whole["run"])
+        self.assertIsNone(self.saved())
+
+    def test_a_checkpoint_that_cannot_be_removed_is_told_and_the_study_is_good(self):
+        process = self.start("run", self.scenario, *STUDY, *KEPT)
+        self.assertTrue(self.wait_until_saved(process, 1), "it was still running")
+        path = self.folder / "kept"
+        while not path.is_dir():  # a folder that is not empty can be neither replaced nor removed
+            path.unlink(missing_ok=True)
+            (self.folder / "full/inside").mkdir(parents=True, exist_ok=True)
+            try:
+                (self.folder / "full").rename(path)
+            except NotADirectoryError:
+                continue
+        try:
+            output, messages = process.communicate(timeout=PATIENCE_S)
+            self.assertEqual(process.returncode, 0, messages)
+            self.assertEqual(output, self.whole["run"])
+            self.assertIn("its checkpoint kept could not be removed", messages)
+        finally:
+            (path / "inside").rmdir()
+            path.rmdir()
 
     def refused(self, reason, *words):
         before = (self.folder / "kept").read_bytes()
@@ -170,13 +271,7 @@ class Checkpoints(unittest.TestCase):
         self.killed(signal.SIGKILL, *words)
         path = self.folder / "kept"
         good = path.read_bytes()
-        process = subprocess.Popen([FORETWIN, *words, "--resume"], cwd=self.folder,
-                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                                   preexec_fn=small_files_only)
-        told = []
-        while not any("no checkpoint:" in line for line in told):
-            told.append(process.stderr.readline())
-            self.assertNotEqual(told[-1], "", told)
+        process = self.start_without_disk(*words, "--resume")
         process.kill()
         process.communicate(timeout=PATIENCE_S)
         self.assertEqual(path.read_bytes(), good)

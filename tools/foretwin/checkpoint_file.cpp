@@ -43,6 +43,20 @@ void resume(experiments::Checkpoint& checkpoint, const std::filesystem::path& pa
     }
 }
 
+/// Whether the file is there; refused when that was not expected.
+bool is_to_go_on_from(const CheckpointOptions& options) {
+    std::error_code ignored;
+    if (!std::filesystem::exists(options.file, ignored)) return false;
+    const Place place{options.file.string(), 0, 0};
+    if (!std::filesystem::is_regular_file(options.file, ignored)) {
+        throw InputError(place, "a checkpoint is a file of its own",
+                         "name another one with --checkpoint");
+    }
+    if (options.resume) return true;
+    throw InputError(place, "this checkpoint is there already",
+                     "add --resume to go on from it, or remove it to begin anew");
+}
+
 }  // namespace
 
 void add_checkpoint_options(CLI::App& verb, CheckpointOptions& options) {
@@ -57,44 +71,56 @@ void add_checkpoint_options(CLI::App& verb, CheckpointOptions& options) {
         ->needs(file);
 }
 
-std::shared_ptr<experiments::Checkpoint> open_checkpoint(const CheckpointOptions& options,
-                                                         const experiments::StudyPlan& plan) {
-    if (options.file.empty()) return nullptr;
-    const std::filesystem::path path = options.file;
+CheckpointFile::CheckpointFile(const CheckpointOptions& options, const experiments::StudyPlan& plan)
+    : path_(options.file) {
+    if (path_.empty()) return;
     const double every_s = seconds_of(options.every);
-    std::error_code ignored;
-    const bool is_there = std::filesystem::exists(path, ignored);
-    if (is_there && !std::filesystem::is_regular_file(path, ignored)) {
-        throw InputError(Place{path.string(), 0, 0}, "a checkpoint is a file of its own",
-                         "name another one with --checkpoint");
-    }
-    if (is_there && !options.resume) {
-        throw InputError(Place{path.string(), 0, 0}, "this checkpoint is there already",
-                         "add --resume to go on from it, or remove it to begin anew");
-    }
-    refuse_unwritable_folder(path.has_parent_path() ? path.parent_path() : ".", "--checkpoint");
-    const auto save = [path](const snapshot::Bytes& bytes) {
-        std::error_code told_by_what_follows;
-        std::filesystem::create_directories(path.parent_path(), told_by_what_follows);
+    const std::filesystem::path folder = path_.has_parent_path() ? path_.parent_path() : ".";
+    refuse_unwritable_folder(folder, "--checkpoint");
+    make_folder(folder, "--checkpoint");
+    lock_ = std::make_unique<FileLock>(path_, "--checkpoint");
+    const bool is_there = is_to_go_on_from(options);
+    const auto save = [path = path_](const snapshot::Bytes& bytes) {
         report::write_whole_file(path, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
     };
-    const auto complain = [every = options.every](const std::string& what) {
-        std::cerr << "\nno checkpoint: " << what << "; the study goes on, and tries again in "
-                  << every << '\n';
+    const auto complain = [every = options.every, ending = is_ending_](const std::string& what) {
+        std::cerr << "\nno checkpoint: " << what;
+        if (!ending->load()) std::cerr << "; the study goes on, and tries again in " << every;
+        std::cerr << '\n';
     };
-    auto checkpoint = std::make_shared<experiments::Checkpoint>(plan, every_s, save, complain);
+    checkpoint_ = std::make_shared<experiments::Checkpoint>(plan, every_s, save, complain);
     if (is_there) {
-        resume(*checkpoint, path);
-        std::cerr << "going on from " << path.string() << '\n';
+        resume(*checkpoint_, path_);
+        std::cerr << "going on from " << path_.string() << '\n';
     } else if (options.resume) {
-        std::cerr << "no checkpoint " << path.string() << ": beginning anew\n";
+        std::cerr << "no checkpoint " << path_.string() << ": beginning anew\n";
     }
-    return checkpoint;
 }
 
-void remove_checkpoint(const CheckpointOptions& options) {
-    std::error_code ignored;
-    if (!options.file.empty()) std::filesystem::remove(options.file, ignored);
+experiments::Cancelled CheckpointFile::stopped() const {
+    if (checkpoint_ == nullptr) return {};
+    is_ending_->store(true);
+    if (checkpoint_->save()) {
+        return experiments::Cancelled("stopped; with --resume the study goes on from " +
+                                      path_.string());
+    }
+    if (checkpoint_->is_saved()) {
+        return experiments::Cancelled(
+            "stopped; with --resume the study goes on from an earlier moment, which is all that " +
+            path_.string() + " holds");
+    }
+    return experiments::Cancelled(
+        "stopped; no checkpoint could be saved, so there is nothing to go on from");
+}
+
+void CheckpointFile::remove() const {
+    if (path_.empty()) return;
+    std::error_code error;
+    std::filesystem::remove(path_, error);
+    if (!error) return;
+    std::cerr << "the study is done, but its checkpoint " << path_.string()
+              << " could not be removed: " << error.message()
+              << " (remove it before another study is kept there)\n";
 }
 
 }  // namespace foretwin::tool

@@ -3,7 +3,6 @@
 #include "engine/core/suggestion.hpp"
 #include "scenarios/study.hpp"
 #include "scenarios/validation.hpp"
-#include "tools/foretwin/observe.hpp"
 #include "tools/foretwin/study_options.hpp"
 #include "tools/foretwin/verbs.hpp"
 
@@ -54,10 +53,8 @@ int compare(const CompareOptions& options) {
                          "the scenario has no changes to compare",
                          "add a section `changes:`, or use `foretwin run`");
     }
-    experiments::StudyResult result = answer(options, plan, run_and_validate);
-    result.question = "compare";
-    tell(options, result);
-    write_trace(options, plan);
+    const experiments::StudyResult result =
+        answer(options, std::move(plan), "compare", run_and_validate);
     // The question is which way to go; it is answered "no" when none leads to the targets.
     const bool one_does =
         std::any_of(result.alternatives.begin(), result.alternatives.end(), meets_its_targets);

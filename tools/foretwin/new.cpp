@@ -50,7 +50,7 @@ int make_new(const NewOptions& options) {
         throw InputError(Place{options.folder.string(), 0, 0}, "is already there",
                          "nothing is overwritten: choose another name, or remove it first");
     }
-    make_folder(options.folder);
+    make_folder(options.folder, "`foretwin new`");
     const std::filesystem::path file = options.folder / "scenario.yaml";
     report::write_whole_file(file, filled_in(starter, name));
     std::cout << "Written: " << file.string() << "\nNext:\n"

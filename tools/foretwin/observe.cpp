@@ -42,7 +42,7 @@ void write_trace(const StudyOptions& options, const experiments::StudyPlan& plan
     if (plan.timeline == nullptr) return;
     std::vector<std::string> alternatives;
     for (const experiments::Alternative& one : plan.alternatives) alternatives.push_back(one.name);
-    make_folder(std::filesystem::absolute(options.trace).parent_path());
+    make_folder(std::filesystem::absolute(options.trace).parent_path(), "--trace");
     report::write_whole_file(options.trace, report::chrome_trace(*plan.timeline, alternatives));
     std::ostream& messages = options.json ? std::cerr : std::cout;
     messages << "Trace: " << options.trace.string() << '\n';

@@ -2,7 +2,6 @@
 #include "scenarios/experiments/replicate.hpp"
 #include "scenarios/study.hpp"
 #include "tools/foretwin/explain_parallelism.hpp"
-#include "tools/foretwin/observe.hpp"
 #include "tools/foretwin/study_options.hpp"
 #include "tools/foretwin/verbs.hpp"
 
@@ -31,10 +30,7 @@ int run(const RunOptions& options) {
         explain_parallelism(prepared.front().plants.front().model, options.json);
         return good;
     }
-    experiments::StudyResult result = answer(options, plan, run_study);
-    result.question = "run";
-    tell(options, result);
-    write_trace(options, plan);
+    const experiments::StudyResult result = answer(options, std::move(plan), "run", run_study);
     const experiments::AlternativeResult& told = result.alternatives.front();
     return meets_its_targets(told) && told.deadlocks.empty() ? good : answered_no;
 }

@@ -69,18 +69,12 @@ experiments::Executor executor_of(const std::string& text) {
     return text == "parallel" ? experiments::Executor::parallel : experiments::Executor::sequential;
 }
 
-experiments::Cancelled stopped(const CheckpointOptions& options) {
-    if (options.file.empty()) return {};
-    return experiments::Cancelled("stopped; with --resume the study goes on from " +
-                                  options.file.string());
-}
-
 }  // namespace
 
 experiments::StudyPlan read_plan(const StudyOptions& options) {
     experiments::StudyPlan plan;
     plan.file = read_good_scenario(options.scenario);
-    if (!options.out.empty()) refuse_unwritable_folder(options.out);
+    if (!options.out.empty()) refuse_unwritable_folder(options.out, "--out");
     plan.seed = options.seed;
     plan.replications = options.replications;
     if (options.precision > 0) plan.precision = options.precision / 100;
@@ -96,10 +90,12 @@ experiments::StudyPlan read_plan(const StudyOptions& options) {
     return plan;
 }
 
-experiments::StudyResult answer(
-    const StudyOptions& options, experiments::StudyPlan plan,
-    const std::function<experiments::StudyResult(const experiments::StudyPlan&)>& study) {
-    plan.checkpoint = open_checkpoint(options.checkpoint, plan);
+namespace {
+
+using Study = std::function<experiments::StudyResult(const experiments::StudyPlan&)>;
+
+experiments::StudyResult run_kept(const experiments::StudyPlan& plan, const CheckpointFile& kept,
+                                  const Study& study) {
     try {
         experiments::StudyResult result = study(plan);
         // Telling the answer may fail, too; then nothing is lost.
@@ -109,16 +105,11 @@ experiments::StudyResult answer(
         static_cast<void>(build_alternatives(plan.file));
         throw;
     } catch (const experiments::Cancelled&) {
-        if (plan.checkpoint) plan.checkpoint->save();
-        throw stopped(options.checkpoint);
+        throw kept.stopped();
     }
 }
 
-bool meets_its_targets(const experiments::AlternativeResult& alternative) {
-    return std::none_of(alternative.kpis.begin(), alternative.kpis.end(),
-                        [](const auto& kpi) { return kpi.target && !kpi.target->met_by_mean; });
-}
-
+/// On standard output.
 void tell(const StudyOptions& options, const experiments::StudyResult& result) {
     if (options.json) {
         auto json = report::to_json(result);
@@ -129,10 +120,15 @@ void tell(const StudyOptions& options, const experiments::StudyResult& result) {
         if (options.counters) std::cout << report::counters_text(*result.counters) << '\n';
     }
     flush_standard_output();
-    if (options.out.empty()) return remove_checkpoint(options.checkpoint);
-    make_folder(options.out);
+}
+
+/// All or none.
+void write_files(const StudyOptions& options, const experiments::StudyResult& result,
+                 const CheckpointFile& kept) {
+    if (options.out.empty()) return;
+    make_folder(options.out, "--out");
     const auto stop_if_interrupted = [&] {
-        if (interrupted().load()) throw stopped(options.checkpoint);
+        if (interrupted().load()) throw kept.stopped();
     };
     report::write_whole_files({{options.out / "study.json", report::to_json(result).dump(2) + "\n"},
                                {options.out / "kpis.csv", report::csv(result)},
@@ -141,7 +137,26 @@ void tell(const StudyOptions& options, const experiments::StudyResult& result) {
                               stop_if_interrupted);
     std::ostream& messages = options.json ? std::cerr : std::cout;
     messages << "Report: " << (options.out / "report.html").string() << '\n';
-    remove_checkpoint(options.checkpoint);
+}
+
+}  // namespace
+
+experiments::StudyResult answer(const StudyOptions& options, experiments::StudyPlan plan,
+                                const std::string& question, const Study& study) {
+    const CheckpointFile kept(options.checkpoint, plan);
+    plan.checkpoint = kept.checkpoint();
+    experiments::StudyResult result = run_kept(plan, kept, study);
+    result.question = question;
+    tell(options, result);
+    write_files(options, result, kept);
+    write_trace(options, plan);
+    kept.remove();  // last: whatever failed before, the study goes on from it
+    return result;
+}
+
+bool meets_its_targets(const experiments::AlternativeResult& alternative) {
+    return std::none_of(alternative.kpis.begin(), alternative.kpis.end(),
+                        [](const auto& kpi) { return kpi.target && !kpi.target->met_by_mean; });
 }
 
 }  // namespace foretwin::tool

@@ -37,18 +37,15 @@ void add_study_options(CLI::App& verb, StudyOptions& options);
 /// problems.
 experiments::StudyPlan read_plan(const StudyOptions& options);
 
-/// Runs the study, with a checkpoint when one was asked for. When an alternative cannot be built,
-/// tells what is wrong in all of them.
+/// Runs the study, with a checkpoint when one was asked for, tells the answer to `question` on
+/// standard output, writes the files that were asked for, those of --out all or none, and the
+/// trace; then the checkpoint goes. When an alternative cannot be built, tells what is wrong in all
+/// of them. Cancelled when the user stops it before the files have their names.
 experiments::StudyResult answer(
-    const StudyOptions& options, experiments::StudyPlan plan,
+    const StudyOptions& options, experiments::StudyPlan plan, const std::string& question,
     const std::function<experiments::StudyResult(const experiments::StudyPlan&)>& study);
 
 /// Whether its means meet all targets that the scenario sets; so too when it sets none.
 bool meets_its_targets(const experiments::AlternativeResult& alternative);
-
-/// Tells the answer on standard output and writes the files that were asked for, all or
-/// none; then the checkpoint goes. Cancelled when the user stops it before the files have their
-/// names.
-void tell(const StudyOptions& options, const experiments::StudyResult& result);
 
 }  // namespace foretwin::tool

@@ -42,12 +42,12 @@ void flush_standard_output() {
         "cannot write to standard output (is the disk full, or was the reader closed?)");
 }
 
-void make_folder(const std::filesystem::path& folder) {
+void make_folder(const std::filesystem::path& folder, const std::string& option) {
     std::error_code error;
     std::filesystem::create_directories(folder, error);
     if (!error) return;
     throw EnvironmentError("cannot make the folder '" + folder.string() + "': " + error.message() +
-                           " (give another folder with --out)");
+                           " (give another folder with " + option + ")");
 }
 
 }  // namespace foretwin::tool

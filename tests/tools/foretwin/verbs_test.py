@@ -102,6 +102,11 @@ class New(Verbs):
         self.assertIn("is no name", self.said("new", "a:b", code=2).stderr)
         self.assertEqual(os.listdir(self.folder), [])
 
+    def test_a_folder_that_cannot_be_made_is_told_by_what_named_it(self):
+        (self.folder / "file").write_text("")
+        told = self.said("new", "file/plant", code=3).stderr
+        self.assertIn("(give another folder with `foretwin new`)", told)
+
     def test_an_unknown_starter_gets_a_suggestion(self):
         told = self.said("new", "x", "--from", "bottling_lime", code=2).stderr
         self.assertIn("did you mean 'bottling_line'?", told)
