@@ -27,6 +27,8 @@ class ModelBuilder {
     void channel_to_all(DeviceIndex from, Time least_delay);
     /// Every device may send to every other: one entry where each of a million would need its own.
     void channel_among_all(Time least_delay);
+    /// Reports count this device with the one that it is a part of.
+    void part(DeviceIndex device) { connections_.parts.push_back(device); }
     /// Every connection has been declared. Without this promise the model stays in one piece.
     void connections_are_complete() { connections_.complete = true; }
     std::size_t size() const { return model_.devices.size(); }

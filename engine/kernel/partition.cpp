@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <numeric>
+#include <string_view>
 
 namespace foretwin::kernel {
 namespace {
@@ -72,6 +73,38 @@ Time best_cut(std::size_t devices, const Connections& connections, std::uint32_t
     return too_long == delays.begin() ? 1 : *(too_long - 1);
 }
 
+constexpr const char* undelayed_channels = "channels without delay";
+
+/// What holds the class of `representative` together, kind by kind. Rare kinds come first: one crew
+/// that everybody shares is told before a hundred steps of the flow.
+std::vector<Partition::Bond> bonds_of(Classes& processes, std::uint32_t representative,
+                                      const Connections& connections) {
+    std::vector<Partition::Bond> bonds;
+    const auto add = [&](DeviceIndex one, DeviceIndex other, std::string_view why) {
+        if (one == other || processes.find(one) != representative) return;
+        auto bond = std::find_if(bonds.begin(), bonds.end(),
+                                 [&](const Partition::Bond& kind) { return kind.why == why; });
+        if (bond == bonds.end()) bond = bonds.insert(bond, {std::string(why), 0, {}});
+        bond->some.emplace_back(one, other);
+    };
+    for (const Connections::Join& join : connections.joins) add(join.one, join.other, join.why);
+    for (const Connections::Channel& channel : connections.channels) {
+        const bool between_two = channel.from != no_device && channel.to != no_device;
+        if (between_two && channel.least_delay == 0)
+            add(channel.from, channel.to, undelayed_channels);
+    }
+    for (Partition::Bond& bond : bonds) {  // two that share a crew for two reasons share it once
+        std::sort(bond.some.begin(), bond.some.end());
+        bond.some.erase(std::unique(bond.some.begin(), bond.some.end()), bond.some.end());
+        bond.count = bond.some.size();
+        bond.some.resize(std::min(bond.count, Partition::Bond::most_named));
+        bond.some.shrink_to_fit();
+    }
+    std::stable_sort(bonds.begin(), bonds.end(),
+                     [](const auto& a, const auto& b) { return a.count < b.count; });
+    return bonds;
+}
+
 /// What no delay separates. The classes are gone when the pieces are made: a fleet has millions.
 void count_processes(Partition& partition, std::size_t devices, const Connections& connections) {
     Classes processes = contracted(devices, connections, 1);
@@ -80,6 +113,13 @@ void count_processes(Partition& partition, std::size_t devices, const Connection
         if (processes.find(device) == device) ++partition.logical_processes;
     }
     partition.largest_process = processes.largest();
+    if (partition.largest_process < 2) return;
+    std::uint32_t largest = 0;
+    while (processes.size_of(processes.find(largest)) < partition.largest_process) ++largest;
+    partition.bonds = bonds_of(processes, largest, connections);
+    for (const DeviceIndex part : connections.parts) {
+        if (processes.find(part) == largest) ++partition.parts_in_largest;
+    }
 }
 
 /// Fills cells with the pieces in the order of their first devices, so that neighbours by name,
@@ -143,7 +183,7 @@ std::string blame_of(std::size_t devices, const Connections& connections) {
     for (const Connections::Channel& channel : connections.channels) {
         if (channel.least_delay == 0) ++undelayed;
     }
-    if (undelayed > 0) reasons["channels without delay"] += undelayed;
+    if (undelayed > 0) reasons[undelayed_channels] += undelayed;
     std::string text = "all devices are joined without delay, by ";
     bool first = true;
     for (const auto& [why, count] : reasons) {

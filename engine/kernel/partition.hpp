@@ -27,6 +27,8 @@ struct Connections {
     };
     std::vector<Join> joins;
     std::vector<Channel> channels;
+    /// Devices that are but a part of another one, for whoever counts as people do.
+    std::vector<DeviceIndex> parts;
     bool complete = false;  ///< false: somebody may act on anybody, so nothing is cut
 };
 
@@ -37,11 +39,21 @@ struct Connections {
 struct Partition {
     static constexpr std::uint32_t most_cells = 64;
 
+    /// What of one kind holds the largest logical process together.
+    struct Bond {
+        static constexpr std::size_t most_named = 3;
+        std::string why;                                        ///< e.g. "next", "crew"
+        std::size_t count = 0;                                  ///< connections of this kind
+        std::vector<std::pair<DeviceIndex, DeviceIndex>> some;  ///< the first, `most_named` at most
+    };
+
     /// Per device. A finished model has it in its dispatch table, and here no longer.
     std::vector<std::uint32_t> cell_of{};
     std::vector<std::uint32_t> devices_in = {};  ///< per cell
     std::uint32_t logical_processes = 0;
-    std::uint32_t largest_process = 0;  ///< devices in it
+    std::uint32_t largest_process = 0;   ///< devices in it
+    std::uint32_t parts_in_largest = 0;  ///< of those, how many are but a part of another device
+    std::vector<Bond> bonds = {};        ///< of the largest process, rarest kind first
     /// Per ordered pair of cells (from x cells + to): nothing sent arrives sooner than this;
     /// `never` where nothing can be sent.
     std::vector<Time> lookahead = {};

@@ -240,6 +240,7 @@ void add_conveyor(kernel::ModelBuilder& builder, Conveyor conveyor) {
     const DeviceIndex entry = conveyor.entry;
     const DeviceIndex exit = conveyor.exit;
     conveyor.next.declare(builder, conveyor.name, conveyor.sources);
+    builder.part(exit);
     builder.channel(entry, exit, conveyor.delay);
     if (conveyor.capacity != Conveyor::unlimited) builder.channel(exit, entry, conveyor.back);
     const std::uint32_t entry_state = builder.reserve<ConveyorState>();

@@ -1,10 +1,14 @@
 #pragma once
 
-#include "engine/kernel/model.hpp"
+#include <cstdint>
+
+#include "scenarios/assembly/plant.hpp"
 
 namespace foretwin::tool {
 
-/// Tells on standard output what of one replication may run side by side, and what forbids more.
-void explain_parallelism(const kernel::Model& model, bool json);
+/// Tells on standard output what of one replication may run side by side, what forbids more, and
+/// how evenly the work would be shared. For the last it runs the beginning of one future: at most
+/// some 200,000 events.
+void explain_parallelism(const assembly::Plant& plant, std::uint32_t seed, bool json);
 
 }  // namespace foretwin::tool

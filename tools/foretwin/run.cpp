@@ -27,7 +27,7 @@ int run(const RunOptions& options) {
     if (options.explain) {
         const experiments::ParameterDraws draws(plan.file, plan.seed, 0, plan.life_model);
         const auto prepared = experiments::prepare(plan, draws);
-        explain_parallelism(prepared.front().plants.front().model, options.json);
+        explain_parallelism(prepared.front().plants.front(), plan.seed, options.json);
         return good;
     }
     const experiments::StudyResult result = answer(options, std::move(plan), "run", run_study);
@@ -45,8 +45,14 @@ void add_run(CLI::App& app, Action& action) {
         "code 1 when a target is missed by the mean, or a future ends in a deadlock");
     add_study_options(*verb, *options);
     verb->add_option("--change", options->changes, "changes to apply, by name");
-    verb->add_flag("--explain-parallelism", options->explain,
-                   "tell what of one replication may run side by side, and run nothing");
+    CLI::Option* explain = verb->add_flag(
+        "--explain-parallelism", options->explain,
+        "tell what of one replication may run side by side, and what forbids more; no answer");
+    for (const char* of_a_study :
+         {"--replications", "--precision", "--precision-kpi", "--level", "--threads", "--out",
+          "--counters", "--trace", "--trace-fingerprint", "--executor", "--checkpoint"}) {
+        explain->excludes(verb->get_option(of_a_study));
+    }
     verb->callback([options, &action] { action = [options] { return run(*options); }; });
 }
 

@@ -56,6 +56,39 @@ TEST_CASE("what cannot be cut says what holds it together") {
     CHECK(make_partition(3, connections).cells() == 1);
 }
 
+TEST_CASE("what holds the largest process together is named device by device, rare kinds first") {
+    // 0 to 5 in a row, 0 and 3 share a crew; 6 and 7 are a pair of their own.
+    Connections connections = complete();
+    connections.joins = {{6, 7, "next"}, {0, 1, "next"}, {1, 2, "next"}, {2, 3, "next"},
+                         {0, 3, "crew"}, {3, 4, "next"}, {0, 3, "crew"}};
+    connections.channels = {{4, 5, 0}, {5, 6, 10}};
+    const Partition partition = make_partition(8, connections);
+    CHECK(partition.largest_process == 6);
+    REQUIRE(partition.bonds.size() == 3);
+    using Pairs = std::vector<std::pair<kernel::DeviceIndex, kernel::DeviceIndex>>;
+    CHECK(partition.bonds[0].why == "crew");
+    CHECK(partition.bonds[0].some == Pairs{{0, 3}});  // told once, however often it was declared
+    CHECK(partition.bonds[0].count == 1);
+    CHECK(partition.bonds[1].why == "channels without delay");
+    CHECK(partition.bonds[1].some == Pairs{{4, 5}});
+    CHECK(partition.bonds[2].why == "next");
+    CHECK(partition.bonds[2].count == 4);
+    CHECK(partition.bonds[2].some == Pairs{{0, 1}, {1, 2}, {2, 3}});  // three are named
+    CHECK(make_partition(3, complete()).bonds.empty());
+}
+
+TEST_CASE("parts of a device are counted apart, and cut like any device") {
+    Connections connections = complete();
+    connections.joins = {{1, 2, "next"}};
+    connections.channels = {{0, 1, 10}};
+    const Partition without = make_partition(3, connections);
+    connections.parts = {1};  // 1 is the far end of 0
+    const Partition partition = make_partition(3, connections);
+    CHECK(partition.largest_process == 2);
+    CHECK(partition.parts_in_largest == 1);
+    CHECK(partition.cell_of == without.cell_of);
+}
+
 TEST_CASE("cuts are made where delays are long, as long as the pieces stay small") {
     // Thirty-two pairs in a row: 5 within a pair, 1000 between pairs.
     Connections connections = complete();

@@ -19,6 +19,16 @@ devices:
   B {n}: {{type: station, buffer: 5, cycle: {{exponential: {{mean: 50 s}}}}, next: Out {n}}}
   Out {n}: {{type: sink}}
 """ for n in range(10, 50))
+# Two lines that never meet; the first has ten times as much to do.
+UNEVEN = """foretwin: 1
+name: Fast and slow
+time: {start: 2026-01-05T06:00, horizon: 1 week}
+devices:
+""" + "".join(f"""\
+  {n} In: {{type: source, every: {7 * slow} s, when_full: wait, next: {n} A}}
+  {n} A: {{type: station, cycle: {5 * slow} s, next: {n} Out}}
+  {n} Out: {{type: sink}}
+""" for n, slow in (("1", 1), ("2", 10)))
 # Of each kind of event, the keys that the format demands beside name, ph, pid and tid.
 NEEDED = {"X": {"ts", "dur"}, "C": {"ts", "args"}, "M": {"args"}, "i": {"ts", "s"}}
 
@@ -119,6 +129,55 @@ class Observe(Verbs):
         refused = self.said("run", path, "--trace", "file/trace.json", code=3)
         self.assertIn("file", refused.stderr)
         self.assertEqual(refused.stdout, "")
+
+    def explained(self, path, *words):
+        return self.said("run", path, "--explain-parallelism", *words).stdout
+
+    def test_what_can_be_cut_is_told_in_the_devices_of_the_scenario(self):
+        (self.folder / "halls.yaml").write_text(CUT)
+        told = json.loads(self.explained("halls.yaml", "--json"))
+        # Five devices a line; a conveyor is one of them, whatever it is made of.
+        self.assertEqual(told["devices"], 5 * 40)
+        self.assertEqual(told["logical_processes"], 2 * 40)
+        self.assertEqual(told["largest_process"], 3)  # In, A and Belt; B and Out are but two
+        self.assertEqual(told["held_together_by"], [
+            {"why": "next", "count": 2, "some": [["A 10", "Belt 10"], ["In 10", "A 10"]]}])
+        self.assertEqual(told["lookahead_s"], 30)
+        text = self.explained("halls.yaml")
+        self.assertIn("next: A 10 - Belt 10, In 10 - A 10", text)
+        self.assertNotIn("exit", text)
+
+    def test_the_balance_is_that_of_the_work(self):
+        (self.folder / "uneven.yaml").write_text(UNEVEN)
+        told = json.loads(self.explained("uneven.yaml", "--json"))
+        # Of eleven events ten are of the first line: 10/11 against 1/2. Devices would be even.
+        self.assertAlmostEqual(told["imbalance"]["2"], 20 / 11, places=2)
+        self.assertEqual(told["imbalance_of"], "events")
+        self.assertGreater(told["seen"]["events"], 100_000)
+        self.assertLess(told["seen"]["simulated_s"], 7 * 24 * 3600 + 1)
+        self.assertIn("2 threads     the busiest has 1.82 of an equal share: 1.1 times as fast",
+                      self.explained("uneven.yaml"))
+
+    def test_what_cannot_be_cut_names_the_devices_to_blame(self):
+        text = self.explained(self.scenario("line", "bottling_line"))
+        self.assertIn("Nothing can be cut", text)
+        self.assertIn("crew: Filler - Mechanics, Packer A - Mechanics, Packer B - Mechanics", text)
+        self.assertIn("next: Depalletizer - Filler, Filler - Packer A, Filler - Packer B and 2 more",
+                      text)
+        self.assertNotIn("tariff:", text)  # a meter joins nobody
+
+    def test_what_an_explanation_would_ignore_is_refused(self):
+        path = self.scenario()
+        for words in (["--checkpoint", "kept"], ["--checkpoint", "kept", "--resume"],
+                      ["--out", "answer"], ["--counters"], ["--trace", "trace.json"],
+                      ["--trace-fingerprint"], ["--replications", "8"], ["--precision", "1"],
+                      ["--precision-kpi", "oee"], ["--level", "0.9"], ["--threads", "2"],
+                      ["--executor", "parallel"]):
+            refused = self.said("run", path, "--explain-parallelism", *words, code=2)
+            self.assertIn("excludes", refused.stderr)
+            self.assertEqual(refused.stdout, "")
+        self.assertEqual(sorted(path.name for path in self.folder.iterdir()), ["plant"])
+        self.explained(path, "--change", "faster repair", "--seed", "2", "--life-model", "second")
 
 
 if __name__ == "__main__":
