@@ -58,9 +58,10 @@ RunCounters counters_of(const StudyPlan& plan, const std::vector<PreparedAlterna
         counters.counters.add(all.counters);
         counters.parallel.add(all.parallel);
     }
-    const kernel::Partition& partition = prepared.front().plants.front().model.partition;
-    counters.cells = partition.cells();
-    counters.blame = partition.blame;
+    const kernel::Model& model = prepared.front().plants.front().model;
+    counters.cells = model.partition.cells();
+    counters.blame = model.partition.blame;
+    if (plan.executor == Executor::optimistic) counters.why_not_optimistic = model.not_undoable;
     return counters;
 }
 

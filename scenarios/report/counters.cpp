@@ -10,6 +10,7 @@ namespace {
 
 using executors::ParallelReport;
 using experiments::RunCounters;
+using nlohmann::ordered_json;
 
 double seconds(std::uint64_t ns) {
     return static_cast<double>(ns) / 1e9;  // so that 120 ms is 0.12, not 0.12000000000000001
@@ -35,7 +36,8 @@ double ratio(std::uint64_t part, std::uint64_t whole) {
 
 /// Why a replication, or a part of it, had one thread only; empty when no part had.
 std::string why_sequential(const RunCounters& run) {
-    if (run.executor != "parallel") return "the executor has one thread per replication";
+    const bool on_threads = run.executor == "parallel" || run.executor == "optimistic";
+    if (!on_threads) return "the executor has one thread per replication";
     if (!run.blame.empty()) return run.blame;
     if (run.parallel.groups < 2) return "there is one thread";
     if (run.parallel.stretches > 0) {
@@ -77,6 +79,24 @@ std::string thread_times(const RunCounters& run) {
     return text;
 }
 
+ordered_json parallel_json(const RunCounters& run) {
+    const ParallelReport& parallel = run.parallel;
+    const ordered_json lookahead_s =
+        parallel.lookahead == never
+            ? ordered_json(nullptr)
+            : ordered_json(seconds(static_cast<std::uint64_t>(parallel.lookahead)));
+    return {{"cells", run.cells},
+            {"groups", parallel.groups},
+            {"lookahead_s", lookahead_s},
+            {"rounds", parallel.rounds},
+            {"waits", parallel.waits},
+            {"events", parallel.parallel_events},
+            {"sequential_events", parallel.sequential_events},
+            {"sequential_stretches", parallel.stretches},
+            {"why_sequential", why_sequential(run)},
+            {"why_not_optimistic", run.why_not_optimistic}};
+}
+
 }  // namespace
 
 std::string counters_text(const RunCounters& run) {
@@ -87,6 +107,10 @@ std::string counters_text(const RunCounters& run) {
             whole(counters.cancelled) + " cancelled before they were due.\n";
     text += "  Deepest queue: " + times(counters.deepest_queue, "pending event") +
             ", cancelled ones that still stood there included.\n";
+    if (!run.why_not_optimistic.empty()) {
+        text += "  The optimistic executor left this plant to the parallel one: " +
+                run.why_not_optimistic + ".\n";
+    }
     text += "  " + side_by_side(run) + why_sequential(run) + ".\n";
     text += "  Wall time: build " + seconds_text(run.build_ns) + ", run " +
             seconds_text(run.run_ns) + ", answer " + seconds_text(run.answer_ns) + ".\n";
@@ -94,37 +118,25 @@ std::string counters_text(const RunCounters& run) {
     return text;
 }
 
-nlohmann::ordered_json counters_json(const RunCounters& run) {
+ordered_json counters_json(const RunCounters& run) {
     const executors::Counters& counters = run.counters;
-    const ParallelReport& parallel = run.parallel;
-    nlohmann::ordered_json json;
-    json["executor"] = run.executor;
-    json["threads"] = run.threads;
-    json["replications"] = run.replications;
-    json["events"] = counters.events;
-    json["cancelled_events"] = counters.cancelled;
-    json["deepest_queue"] = counters.deepest_queue;
-    json["parallel"] = {{"cells", run.cells},
-                        {"groups", parallel.groups},
-                        {"lookahead_s", nullptr},
-                        {"rounds", parallel.rounds},
-                        {"waits", parallel.waits},
-                        {"events", parallel.parallel_events},
-                        {"sequential_events", parallel.sequential_events},
-                        {"sequential_stretches", parallel.stretches},
-                        {"why_sequential", why_sequential(run)}};
-    if (parallel.lookahead != never) {
-        json["parallel"]["lookahead_s"] = seconds(static_cast<std::uint64_t>(parallel.lookahead));
-    }
-    json["wall_s"] = {{"build", seconds(run.build_ns)},
-                      {"run", seconds(run.run_ns)},
-                      {"answer", seconds(run.answer_ns)}};
-    json["loop_s"] = {{"sequential", seconds(counters.sequential_ns)},
-                      {"rounds", seconds(counters.rounds_ns)},
-                      {"waiting", seconds(counters.waiting_ns)},
-                      {"between", seconds(counters.between_ns)},
-                      {"dividing", seconds(counters.dividing_ns)}};
-    return json;
+    return {{"executor", run.executor},
+            {"threads", run.threads},
+            {"replications", run.replications},
+            {"events", counters.events},
+            {"cancelled_events", counters.cancelled},
+            {"deepest_queue", counters.deepest_queue},
+            {"parallel", parallel_json(run)},
+            {"wall_s",
+             {{"build", seconds(run.build_ns)},
+              {"run", seconds(run.run_ns)},
+              {"answer", seconds(run.answer_ns)}}},
+            {"loop_s",
+             {{"sequential", seconds(counters.sequential_ns)},
+              {"rounds", seconds(counters.rounds_ns)},
+              {"waiting", seconds(counters.waiting_ns)},
+              {"between", seconds(counters.between_ns)},
+              {"dividing", seconds(counters.dividing_ns)}}}};
 }
 
 }  // namespace foretwin::report

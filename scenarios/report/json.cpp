@@ -14,35 +14,38 @@ using experiments::StudyResult;
 using nlohmann::ordered_json;
 
 /// The five numbers of a figure, and why some are unknown.
-void put_figure(ordered_json& node, const FigureResult& figure, double level) {
-    node["mean"] = number_or_null(figure.mean);
-    node["low"] = number_or_null(figure.low);
-    node["high"] = number_or_null(figure.high);
-    node["level"] = level;
-    node["sd"] = number_or_null(figure.standard_deviation);
-    node["unit"] = figure.unit;
+ordered_json figure_json(const FigureResult& figure, double level) {
+    ordered_json node{{"mean", number_or_null(figure.mean)},
+                      {"low", number_or_null(figure.low)},
+                      {"high", number_or_null(figure.high)},
+                      {"level", level},
+                      {"sd", number_or_null(figure.standard_deviation)},
+                      {"unit", figure.unit}};
     if (figure.reason.empty() && node["mean"].is_null()) {
         node["reason"] = "undefined in every future";
     } else if (!figure.reason.empty()) {
         node["reason"] = figure.reason;
     }
+    return node;
+}
+
+ordered_json target_json(const experiments::TargetResult& target) {
+    return {{"text", target.text},
+            {"bound", number_or_null(target.bound)},
+            {"direction", target.at_least ? "at_least" : "at_most"},
+            {"met", share_json(target.met)},
+            {"met_by_mean", target.met_by_mean}};
 }
 
 ordered_json kpi_json(const KpiResult& kpi, double level) {
-    ordered_json node = ordered_json::object();
-    put_figure(node, kpi.value, level);
-    node["formula"] = kpi.value.formula;
-    node["more_is_better"] = kpi.value.more_is_better;
-    node["future_low"] = number_or_null(kpi.value.future_low);
-    node["future_high"] = number_or_null(kpi.value.future_high);
-    node["replications"] = kpi.value.replications;
-    if (kpi.difference) put_figure(node["difference"], *kpi.difference, level);
-    if (kpi.target)
-        node["target"] = {{"text", kpi.target->text},
-                          {"bound", number_or_null(kpi.target->bound)},
-                          {"direction", kpi.target->at_least ? "at_least" : "at_most"},
-                          {"met", share_json(kpi.target->met)},
-                          {"met_by_mean", kpi.target->met_by_mean}};
+    ordered_json node = figure_json(kpi.value, level);
+    node.update({{"formula", kpi.value.formula},
+                 {"more_is_better", kpi.value.more_is_better},
+                 {"future_low", number_or_null(kpi.value.future_low)},
+                 {"future_high", number_or_null(kpi.value.future_high)},
+                 {"replications", kpi.value.replications}});
+    if (kpi.difference) node["difference"] = figure_json(*kpi.difference, level);
+    if (kpi.target) node["target"] = target_json(*kpi.target);
     return node;
 }
 
@@ -62,7 +65,7 @@ ordered_json device_json(const DeviceResult& device, double level) {
     if (device.is_fleet) node["is_fleet"] = true;
     if (!device.fleet.empty()) node["fleet"] = device.fleet;
     for (const FigureResult& figure : device.figures)
-        put_figure(descend(node, figure.name), figure, level);
+        descend(node, figure.name).update(figure_json(figure, level));
     return node;
 }
 
@@ -107,46 +110,47 @@ ordered_json alternatives_json(const StudyResult& study) {
     return node;
 }
 
-void put_head(ordered_json& root, const StudyResult& study) {
-    root["foretwin"] = study.version;
-    root["question"] = study.question;
-    root["scenario"] = study.scenario;
-    root["description"] = study.description;
-    root["file"] = study.file;
-    root["seed"] = study.seed;
-    root["replications"] = study.replications;
-    root["parameter_draws"] = study.parameter_draws;
-    root["uncertain_parameters"] = study.uncertain_parameters;
-    root["level"] = study.level;
-    root["start"] = study.start;
-    root["zone"] = study.zone;
-    root["horizon"] = {{"value", study.horizon_h}, {"unit", "h"}};
-    root["warm_up"] = {{"value", study.warm_up_h}, {"unit", "h"}};
-    root["currency"] = study.currency;
-    root["discount_rate"] = {{"value", number_or_null(study.discount_rate)}, {"unit", "1/year"}};
-    root["study_years"] = number_or_null(study.study_years);
-    root["fingerprint"] = study.fingerprint;
-    if (!study.trace_fingerprint.empty()) root["trace_fingerprint"] = study.trace_fingerprint;
-    root["life_model"] = study.life_model;
-    root["warnings"] = study.warnings;
-    root["notes"] = study.notes;
+ordered_json head_json(const StudyResult& study) {
+    ordered_json head{
+        {"foretwin", study.version},
+        {"question", study.question},
+        {"scenario", study.scenario},
+        {"description", study.description},
+        {"file", study.file},
+        {"seed", study.seed},
+        {"replications", study.replications},
+        {"parameter_draws", study.parameter_draws},
+        {"uncertain_parameters", study.uncertain_parameters},
+        {"level", study.level},
+        {"start", study.start},
+        {"zone", study.zone},
+        {"horizon", {{"value", study.horizon_h}, {"unit", "h"}}},
+        {"warm_up", {{"value", study.warm_up_h}, {"unit", "h"}}},
+        {"currency", study.currency},
+        {"discount_rate", {{"value", number_or_null(study.discount_rate)}, {"unit", "1/year"}}},
+        {"study_years", number_or_null(study.study_years)},
+        {"fingerprint", study.fingerprint}};
+    if (!study.trace_fingerprint.empty()) head["trace_fingerprint"] = study.trace_fingerprint;
+    head.update(
+        {{"life_model", study.life_model}, {"warnings", study.warnings}, {"notes", study.notes}});
+    return head;
 }
 
 }  // namespace
 
 ordered_json to_json(const StudyResult& study) {
-    ordered_json root;
-    put_head(root, study);
-    root["alternatives"] = alternatives_json(study);
-    root["assumptions"] = assumptions_json(study);
-    root["fitted"] = fitted_json(study);
-    root["inputs"] = inputs_json(study);
-    root["validation"] = validation_json(study);
-    ordered_json& others = root["under_second_best"] = ordered_json::array();
+    ordered_json others = ordered_json::array();
     for (const StudyResult& other : study.under_second_best)
         others.push_back({{"life_model", other.life_model},
                           {"fingerprint", other.fingerprint},
                           {"alternatives", alternatives_json(other)}});
+    ordered_json root = head_json(study);
+    root.update({{"alternatives", alternatives_json(study)},
+                 {"assumptions", assumptions_json(study)},
+                 {"fitted", fitted_json(study)},
+                 {"inputs", inputs_json(study)},
+                 {"validation", validation_json(study)},
+                 {"under_second_best", std::move(others)}});
     return root;
 }
 

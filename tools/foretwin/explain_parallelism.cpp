@@ -118,33 +118,36 @@ ordered_json bonds_json(const kernel::Model& model) {
     return json;
 }
 
+/// How the threads would share the work; null where there is nothing to share.
+ordered_json balance_json(const assembly::Plant& plant, std::uint32_t seed) {
+    if (!can_be_cut(plant.model.partition)) return nullptr;
+    const Load load = load_of(plant, seed);
+    ordered_json imbalance = ordered_json::object();
+    for (const std::uint32_t threads : thread_counts) {
+        imbalance[std::to_string(threads)] = load.imbalance(threads);
+    }
+    return {{"of", load.events > 0 ? "events" : "devices"},
+            {"events", load.events},
+            {"simulated_s", seconds(load.simulated)},
+            {"imbalance", std::move(imbalance)}};
+}
+
 ordered_json to_json(const assembly::Plant& plant, std::uint32_t seed) {
     const kernel::Model& model = plant.model;
     const Partition& partition = model.partition;
-    ordered_json json;
-    json["devices"] = plant.devices.size();
-    json["logical_processes"] = partition.logical_processes;
-    json["largest_process"] = largest_of(partition);
-    json["held_together_by"] = bonds_json(model);
-    json["cells"] = partition.cells();
-    json["cut_channels"] = partition.cut_channels;
     const Time lookahead = partition.least_lookahead();
-    json["lookahead_s"] =
-        lookahead == never ? ordered_json(nullptr) : ordered_json(seconds(lookahead));
-    json["imbalance"] = nullptr;
-    if (can_be_cut(partition)) {
-        const Load load = load_of(plant, seed);
-        json["imbalance"] = ordered_json::object();
-        for (const std::uint32_t threads : thread_counts) {
-            json["imbalance"][std::to_string(threads)] = load.imbalance(threads);
-        }
-        json["imbalance_of"] = load.events > 0 ? "events" : "devices";
-        json["seen"] = {{"events", load.events}, {"simulated_s", seconds(load.simulated)}};
-    }
-    json["blame"] = partition.blame;
-    json["optimistic"] = model.not_undoable.empty();
-    json["not_optimistic_because"] = model.not_undoable;
-    return json;
+    return {{"devices", plant.devices.size()},
+            {"logical_processes", partition.logical_processes},
+            {"largest_process", largest_of(partition)},
+            {"held_together_by", bonds_json(model)},
+            {"cells", partition.cells()},
+            {"cut_channels", partition.cut_channels},
+            {"lookahead_s",
+             lookahead == never ? ordered_json(nullptr) : ordered_json(seconds(lookahead))},
+            {"balance", balance_json(plant, seed)},
+            {"blame", partition.blame},
+            {"optimistic", model.not_undoable.empty()},
+            {"not_optimistic_because", model.not_undoable}};
 }
 
 void print_bonds(const kernel::Model& model) {

@@ -82,6 +82,20 @@ TEST_CASE("a run on one thread says why") {
     CHECK(holds(counters_text(run), "on one thread: the executor has one thread"));
 }
 
+TEST_CASE("a plant that the optimistic executor leaves to the parallel one is told so") {
+    RunCounters run = counters_of_a_parallel_run();
+    CHECK(!holds(counters_text(run), "optimistic"));
+    CHECK(counters_json(run)["parallel"]["why_not_optimistic"] == "");
+    run.executor = "optimistic";
+    run.why_not_optimistic = "devices of type 'sink' do not promise plain state of their own";
+    CHECK(holds(counters_text(run),
+                "The optimistic executor left this plant to the parallel one: devices of type "
+                "'sink' do not promise plain state of their own."));
+    // Its pieces on one thread have the reasons of the parallel one.
+    CHECK(holds(counters_text(run), "in 2 pieces: side by side an event took more than"));
+    CHECK(counters_json(run)["parallel"]["why_not_optimistic"] == run.why_not_optimistic);
+}
+
 TEST_CASE("every documented path of the counters leads to its number") {
     const nlohmann::ordered_json json = counters_json(counters_of_a_parallel_run());
     CHECK(json["events"] == 1'234'567);
