@@ -43,17 +43,16 @@ Axis axis_of(const std::vector<Bar>& bars, double left) {
     return {low, high, left + name_width, left + panel_width - value_width};
 }
 
-/// Blue when better, orange and hatched when worse, grey when the interval holds zero.
-std::string tone_of(const FigureResult& change) {
-    const bool measurable = change.low > 0 || change.high < 0;
-    if (!measurable) return "neutral";
+/// Blue when better, orange and hatched when worse, grey when no difference is seen.
+std::string tone_of(const FigureResult& change, const Shown& shown) {
+    if (!is_seen(change, shown)) return "neutral";
     return (change.mean > 0) == change.more_is_better ? "better" : "worse";
 }
 
 void draw_bar(Picture& picture, const Bar& bar, const Axis& axis, const Shown& shown, double y,
               double left) {
     const FigureResult& change = *bar.change;
-    const std::string tone = tone_of(change);
+    const std::string tone = tone_of(change, shown);
     picture.label(left + name_width - 10, y, bar.name, 27, "end small");
     picture.rectangle(axis.at(0), y - 7, axis.at(change.mean) - axis.at(0), 14, "bar " + tone);
     picture.line(axis.at(change.low), y, axis.at(change.high), y, "whisker");

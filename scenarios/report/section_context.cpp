@@ -62,9 +62,10 @@ std::string assumptions_section(const StudyResult& study) {
 std::string fitted_section(const StudyResult& study) {
     std::string rows;
     for (const experiments::FittedResult& one : study.fitted)
-        rows +=
-            element("tr", "", text_cell(one.name) + text_cell(one.text) + text_cell(one.records)) +
-            "\n";
+        rows += element("tr", "",
+                        text_cell(one.name) + text_cell(fitted_words(one.text)) +
+                            text_cell(record_words(one.records))) +
+                "\n";
     if (rows.empty()) return "";
     return section("What was fitted to records",
                    "Drawn anew for every parameter draw from the uncertainty of its fit. Life "

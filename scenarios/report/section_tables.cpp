@@ -51,9 +51,8 @@ std::string band(const StudyResult& study, const std::string& title) {
 
 /// "▲ better", "▼ worse": the arrow shows the way of the figure, the colour whether that is good.
 std::string change_text(const FigureResult& change, const Shown& shown) {
-    const bool measurable = change.low > 0 || change.high < 0;
     std::string tone = "neutral", word;
-    if (measurable) {
+    if (is_seen(change, shown)) {
         const bool better = (change.mean > 0) == change.more_is_better;
         tone = better ? "better" : "worse";
         word = std::string(change.mean > 0 ? "▲ " : "▼ ");

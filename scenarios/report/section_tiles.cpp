@@ -48,19 +48,19 @@ std::string change_tile(const StudyResult& study, const AlternativeResult& best,
     if (before == nullptr || after == nullptr || !after->difference) return "";
     const FigureResult& change = *after->difference;
     if (!std::isfinite(change.mean)) return "";
-    const bool measurable = change.low > 0 || change.high < 0;
     const Shown shown = shown_difference(study, name);
+    const bool seen = is_seen(change, shown);
     const double share = change.mean / before->value.mean;
     const std::string unit = shown.unit.empty() ? "" : " " + shown.unit;
     std::string big = signed_number(change.mean, shown) + unit;
     if (std::isfinite(share) && before->value.unit != "1")
         big =
             signed_number(share * 100, Shown{1, "", false, std::abs(share) < 0.095 ? 1 : 0}) + " %";
-    const std::string arrow = !measurable ? "" : change.mean > 0 ? "▲ " : "▼ ";
+    const std::string arrow = !seen ? "" : change.mean > 0 ? "▲ " : "▼ ";
     const std::string note = signed_number(change.mean, shown) + unit + " (" +
                              signed_range(change.low, change.high, shown) + ")";
     const bool better = (change.mean > 0) == change.more_is_better;
-    return tile(label(name), arrow + big, note, !measurable ? "" : better ? "better" : "worse");
+    return tile(label(name), arrow + big, note, !seen ? "" : better ? "better" : "worse");
 }
 
 std::string run_tiles(const StudyResult& study) {

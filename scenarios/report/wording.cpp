@@ -2,8 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
+#include <charconv>
 #include <cmath>
+#include <cstdio>
 #include <limits>
+#include <sstream>
 #include <utility>
 
 #include "scenarios/report/headline.hpp"
@@ -58,6 +62,44 @@ void widen(double& magnitude, double value) {
 void narrow(double& smallest, double value) {
     if (std::isfinite(value) && value > 0)
         smallest = std::isfinite(smallest) ? std::min(smallest, value) : value;
+}
+
+/// Three digits; a whole number of 1000 and more keeps its places: 12508 -> 12500.
+std::string with_three_digits(double value) {
+    std::array<char, 40> text{};
+    double step = 1;
+    while (std::abs(value) >= step * 999.5 && step < 1e6) step *= 10;
+    if (step > 1 && step < 1e6) {
+        std::snprintf(text.data(), text.size(), "%.0f", std::round(value / step) * step);
+    } else {
+        std::snprintf(text.data(), text.size(), "%.3g", value);
+    }
+    return text.data();
+}
+
+enum class WholeNumbers { keep, shorten };
+
+/// Every number that is no part of a name and has more than three digits.
+std::string with_short_numbers(const std::string& text, WholeNumbers whole_numbers) {
+    std::string result;
+    const char* at = text.data();
+    const char* const end = at + text.size();
+    while (at != end) {
+        const bool in_name = !result.empty() && std::isalnum(static_cast<unsigned char>(at[-1]));
+        double value = 0;
+        const char* behind = at;
+        if (!in_name && *at >= '0' && *at <= '9') behind = std::from_chars(at, end, value).ptr;
+        const bool is_kept =
+            whole_numbers == WholeNumbers::keep && std::find(at, behind, '.') == behind;
+        if (behind - at > 3 && !is_kept) {
+            result += with_three_digits(value);
+            at = behind;
+        } else {
+            do result += *at++;
+            while (at < behind);
+        }
+    }
+    return result;
 }
 
 std::string without_trailing_zeros(double value, int decimals) {
@@ -170,6 +212,36 @@ Shown shown_npv(const experiments::StudyResult& study) {
 
 Shown shown_alone(const experiments::FigureResult& figure, const std::string& currency) {
     return shown_as(figure.name, figure.unit, currency, std::abs(figure.mean), half_width(figure));
+}
+
+bool is_seen(const experiments::FigureResult& difference, const Shown& shown) {
+    const bool measurable = difference.low > 0 || difference.high < 0;
+    return measurable &&
+           number(difference.mean, shown).find_first_of("123456789") != std::string::npos;
+}
+
+std::string fitted_words(const std::string& yaml) {
+    std::istringstream lines(yaml);
+    std::string words, line;
+    bool begins_list = false;
+    while (std::getline(lines, line)) {
+        line.erase(0, line.find_first_not_of(' '));
+        const bool is_item = line.starts_with("- ");
+        if (is_item) line.erase(0, 2);
+        if (!words.empty()) words += is_item && begins_list ? " " : ", ";
+        begins_list = line.ends_with(':');
+        if (begins_list) line.pop_back();
+        const std::size_t colon = line.find(": ");
+        if (colon != std::string::npos) line.erase(colon, 1);
+        words += line;
+    }
+    return with_short_numbers(words, WholeNumbers::shorten);
+}
+
+std::string record_words(const std::string& counts) {
+    std::string words = with_short_numbers(counts, WholeNumbers::keep);
+    std::replace(words.begin(), words.end(), '_', ' ');
+    return words;
 }
 
 std::string range(double low, double high, const Shown& shown) {

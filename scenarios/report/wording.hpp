@@ -36,6 +36,18 @@ Shown shown_alone(const experiments::FigureResult& figure, const std::string& cu
 std::string range(double low, double high, const Shown& shown);
 std::string signed_range(double low, double high, const Shown& shown);
 
+/// Whether a difference is one that a reader sees: its interval leaves zero out, and what is shown
+/// of it is not zero.
+bool is_seen(const experiments::FigureResult& difference, const Shown& shown);
+
+/// A fitted value for people, from its YAML in block style; numbers to three digits, which is finer
+/// than any fit: "weibull:\n  shape: 0.535866\n  scale: 79.2243 days" -> "weibull, shape 0.536,
+/// scale 79.2 days".
+std::string fitted_words(const std::string& yaml);
+/// What it rests on: "21 failures, 13 late_entries" -> "21 failures, 13 late entries". Counts are
+/// told whole.
+std::string record_words(const std::string& counts);
+
 /// "5 years", "1 year", "2.5 years".
 std::string years(double value);
 /// Hours as people say them: "365 days", "8 weeks", "36 h".

@@ -8,7 +8,7 @@
 #include "engine/statistics/variance_components.hpp"
 #include "scenarios/experiments/parameter_draws.hpp"
 #include "scenarios/experiments/replicate.hpp"
-#include "tests/support/plant.hpp"
+#include "tests/scenarios/experiments/one_station.hpp"
 #include "tests/support/reseal.hpp"
 
 using namespace foretwin;
@@ -19,25 +19,9 @@ using snapshot::Bytes;
 namespace {
 
 /// Long enough for several pauses in each future, short enough for a test.
-std::string plant_of(int horizon_h) {
-    return "foretwin: 1\nname: e\ntime: {warm_up: 200 h, horizon: " + std::to_string(horizon_h) +
-           " h}\ndevices:\n"
-           "  In: {type: source, every: {exponential: {mean: 60 s}}, when_full: lost, next: A}\n"
-           "  A: {type: station, buffer: 3, cycle: {exponential: {mean: 50 s}}, next: Out,\n"
-           "      failures: {jam: {clock: operating, time_to_failure: {exponential: {mean: 3 h}},\n"
-           "                       repair: {exponential: {mean: 10 min}}}}}\n"
-           "  Out: {type: sink}\n"
-           "changes:\n"
-           "  faster: {scale: {A/cycle: 0.5}}\n";
-}
-
 StudyPlan plan_of(std::int64_t replications, int horizon_h = 300) {
-    StudyPlan plan;
-    plan.file = read_text(plant_of(horizon_h));
-    plan.file.text = plant_of(horizon_h);
-    plan.alternatives = all_alternatives(plan.file.tree);
-    plan.replications = replications;
-    plan.threads = 2;
+    StudyPlan plan = test::plan_of(
+        one_station(200, horizon_h, "  faster: {scale: {A/cycle: 0.5}}\n"), replications);
     plan.trace = true;
     return plan;
 }
@@ -94,6 +78,14 @@ std::vector<Bytes> some_of(const std::vector<Bytes>& states, std::size_t wanted)
     return some;
 }
 
+/// The study as a process ends it that finds this state.
+std::vector<Replications> run_from(const Bytes& state, StudyPlan plan) {
+    Diary diary;
+    plan.checkpoint = diary.checkpoint(plan);
+    plan.checkpoint->resume(state);
+    return run(plan);
+}
+
 /// The states that a study of this plan saves on its way.
 std::vector<Bytes> states_of(StudyPlan plan) {
     Diary diary;
@@ -129,17 +121,14 @@ TEST_CASE("a study goes on from any state it has saved, on any executor, to the 
     const std::vector<Bytes> states = some_of(diary.saved, at_full_length ? 6 : 2);
     for (std::size_t i = 0; i < states.size(); ++i) {
         INFO("state ", i, " of ", states.size());
-        Diary other;
         StudyPlan rest = plan;
         rest.threads = 1 + static_cast<int>(i % 3);
         rest.executor = i % 2 == 0 ? Executor::parallel : Executor::sequential;
-        rest.checkpoint = other.checkpoint(rest);
-        rest.checkpoint->resume(states[i]);
         std::int64_t first_told = -1;
         rest.progress = [&](std::int64_t done, std::int64_t) {
             if (first_told < 0) first_told = done;
         };
-        expect_equal(run(rest), whole);
+        expect_equal(run_from(states[i], rest), whole);
         // The first that is told is one more than those that were there; none when all were.
         if (i + 1 == states.size()) CHECK(first_told != 1);
     }
@@ -155,13 +144,7 @@ TEST_CASE("futures are taken up half-way, in their warm-up and after it") {
     expect_equal(run(plan), whole);
     // Two times 5,200 h of some hundred events each: many times the millisecond between two states.
     REQUIRE(diary.saved.size() > 4);
-    for (const Bytes& state : some_of(diary.saved, 6)) {
-        StudyPlan rest = plan;
-        Diary other;
-        rest.checkpoint = other.checkpoint(rest);
-        rest.checkpoint->resume(state);
-        expect_equal(run(rest), whole);
-    }
+    for (const Bytes& state : some_of(diary.saved, 6)) expect_equal(run_from(state, plan), whole);
 }
 
 TEST_CASE("a study that stops at a precision stops at the same future when it goes on") {
@@ -170,11 +153,7 @@ TEST_CASE("a study that stops at a precision stops at the same future when it go
     const std::vector<Replications> whole = run(plan);
     REQUIRE(whole.front().fingerprints.size() < 400);
     for (const Bytes& state : some_of(states_of(plan), 3)) {
-        StudyPlan rest = plan;
-        Diary other;
-        rest.checkpoint = other.checkpoint(rest);
-        rest.checkpoint->resume(state);
-        expect_equal(run(rest), whole);
+        expect_equal(run_from(state, plan), whole);
     }
 }
 
@@ -187,13 +166,10 @@ TEST_CASE("what was stopped from outside is saved to the last moment") {
     plan.cancelled = &stop;
     plan.progress = [&](std::int64_t done, std::int64_t) { stop = done >= 10; };
     CHECK_THROWS_AS(run(plan), Cancelled);
-    plan.checkpoint->save();
+    CHECK(plan.checkpoint->save());
     stop = false;
-    Diary other;
     plan.progress = nullptr;
-    plan.checkpoint = other.checkpoint(plan);
-    plan.checkpoint->resume(diary.saved.back());
-    expect_equal(run(plan), whole);
+    expect_equal(run_from(diary.saved.back(), plan), whole);
 }
 
 TEST_CASE("a checkpoint of another study is refused, and what differs is named") {
@@ -282,4 +258,5 @@ TEST_CASE("a study that cannot be saved says so and goes on") {
     REQUIRE(!diary.complaints.empty());
     CHECK(diary.complaints.front() == "the disk is full");
     CHECK(!plan.checkpoint->is_saved());
+    CHECK(!plan.checkpoint->save());
 }

@@ -6,7 +6,7 @@
 #include "scenarios/experiments/parameter_draws.hpp"
 #include "scenarios/experiments/replicate.hpp"
 #include "scenarios/experiments/summarise.hpp"
-#include "tests/support/plant.hpp"
+#include "tests/scenarios/experiments/one_station.hpp"
 
 using namespace foretwin;
 using namespace foretwin::test;
@@ -14,27 +14,10 @@ using namespace foretwin::experiments;
 
 namespace {
 
-const std::string plant =
-    "foretwin: 1\nname: e\ntime: {warm_up: 2 h, horizon: 20 h}\n"
-    "devices:\n"
-    "  In: {type: source, every: {exponential: {mean: 60 s}}, when_full: lost, next: A}\n"
-    "  A: {type: station, buffer: 3, cycle: {exponential: {mean: 50 s}}, next: Out,\n"
-    "      failures: {jam: {clock: operating, time_to_failure: {exponential: {mean: 3 h}},\n"
-    "                       repair: {exponential: {mean: 10 min}}}}}\n"
-    "  Out: {type: sink}\n"
-    "changes:\n"
-    "  nothing: {scale: {A/cycle: 1}}\n"
-    "  faster: {scale: {A/cycle: 0.5}}\n"
-    "  both: {combine: [nothing, faster]}\n";
-
-StudyPlan plan_of(const std::string& text, std::int64_t replications = 16) {
-    StudyPlan plan;
-    plan.file = read_text(text);
-    plan.alternatives = all_alternatives(plan.file.tree);
-    plan.replications = replications;
-    plan.threads = 2;
-    return plan;
-}
+const std::string plant = one_station(2, 20,
+                                      "  nothing: {scale: {A/cycle: 1}}\n"
+                                      "  faster: {scale: {A/cycle: 0.5}}\n"
+                                      "  both: {combine: [nothing, faster]}\n");
 
 struct Study {
     std::vector<PreparedAlternative> prepared;

@@ -8,6 +8,8 @@
 #include "scenarios/report/charts.hpp"
 #include "scenarios/report/headline.hpp"
 #include "scenarios/report/markup.hpp"
+#include "scenarios/report/sections.hpp"
+#include "scenarios/report/wording.hpp"
 #include "tests/scenarios/report/fixture.hpp"
 
 namespace foretwin::report {
@@ -51,6 +53,48 @@ TEST_CASE("the page opens with the answer and has every section of a comparison"
     CHECK(holds(page, "3d1f7a5508c2e941"));
     CHECK(holds(page, "no durations"));
     CHECK(unbalanced(page) == "");
+}
+
+TEST_CASE("a fitted value is told in words, with as many digits as a fit deserves") {
+    CHECK(fitted_words("weibull:\n  shape: 0.535866\n  scale: 79.2243 days\n  shift: 36 days") ==
+          "weibull, shape 0.536, scale 79.2 days, shift 36 days");
+    CHECK(fitted_words("exponential:\n  mean: 12508 days\n") == "exponential, mean 12500 days");
+    CHECK(fitted_words("piecewise:\n  edges:\n    - 30 days\n    - 75 days\n  rates:\n"
+                       "    - 0 /day\n    - 0.00922447 /day\n") ==
+          "piecewise, edges 30 days, 75 days, rates 0 /day, 0.00922 /day");
+    CHECK(fitted_words("0.2804232804232804") == "0.28");
+    CHECK(fitted_words("999.6 h") == "1000 h");
+    CHECK(fitted_words("7 age classes of comp12345, 06:00") == "7 age classes of comp12345, 06:00");
+    CHECK(fitted_words("") == "");
+    CHECK(record_words("1272 of 4536, 3 late_entries") == "1272 of 4536, 3 late entries");
+    CHECK(record_words("12 in 69.7467 years") == "12 in 69.7 years");
+}
+
+TEST_CASE("what was fitted stands on the page in words") {
+    StudyResult study = fixture::compare_study();
+    study.fitted = {{"life", "weibull:\n  shape: 0.535866", "21 failures, 13 late_entries"}};
+    const std::string page = html(study);
+    CHECK(holds(page, "<td>weibull, shape 0.536</td><td>21 failures, 13 late entries</td>"));
+}
+
+TEST_CASE("a difference that is shown as zero has neither arrow nor colour") {
+    StudyResult study = fixture::compare_study();
+    const auto change_of = [&](double mean, double half_width) {
+        for (KpiResult& kpi : study.alternatives[1].kpis) {
+            if (kpi.value.name != "energy") continue;
+            kpi.difference = fixture::figure("energy", "kWh", mean, half_width, false);
+        }
+        const KpiResult& kpi = *find_kpi(study.alternatives[1], "energy");
+        return is_seen(*kpi.difference, Shown{1e-6, "GWh", false, 2});
+    };
+    CHECK(change_of(-0.2e6, 0.1e6));
+    CHECK(!change_of(-0.2e6, 0.3e6));  // its interval holds zero
+    CHECK(!change_of(0, 0));
+    CHECK(!change_of(-400, 100));  // surely below zero, and told as 0.00 GWh
+    // So it is on the page, which tells the energies, some 30 GWh, to a hundredth or thousandth.
+    const std::string table = alternatives_table(study);
+    CHECK(holds(table, "<div class=\"change neutral\">0.00"));
+    CHECK(!holds(table, "▼ 0.00"));
 }
 
 TEST_CASE("the page loads nothing and runs nothing") {

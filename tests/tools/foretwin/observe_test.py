@@ -163,8 +163,8 @@ class Observe(Verbs):
         text = self.explained(self.scenario("line", "bottling_line"))
         self.assertIn("Nothing can be cut", text)
         self.assertIn("crew: Filler - Mechanics, Packer A - Mechanics, Packer B - Mechanics", text)
-        self.assertIn("next: Depalletizer - Filler, Filler - Packer A, Filler - Packer B and 2 more",
-                      text)
+        self.assertIn("next: Depalletizer - Filler, Filler - Packer A, Filler - Packer B "
+                      "and 2 more", text)
         self.assertNotIn("tariff:", text)  # a meter joins nobody
 
     def test_what_an_explanation_would_ignore_is_refused(self):
