@@ -206,9 +206,12 @@ TEST_CASE(
     CHECK(cut.logical_processes == 2);
     CHECK(cut.cut_channels == 2);
     CHECK(cut.least_lookahead() == 20 * second);
+    CHECK(cut.largest_process == 3);  // In, A, Belt; or the far end of Belt, B, Out
     // A part that leaves is replaced at once: nothing may run ahead.
     Run closed = Run::of("  In: {type: source, conwip: 3, next: A}\n" + way);
     CHECK(closed.plant().model.partition.logical_processes == 1);
+    CHECK(closed.plant().model.partition.largest_process == 6);
+    CHECK(closed.plant().model.partition.parts_in_largest == 1);  // five devices for people
     CHECK(closed.plant().model.partition.blame.find("conwip") != std::string::npos);
     // Three parts go round: A 1 s, belt 30 s, B 1 s; the second and third follow at 1 s.
     CHECK(closed.to(32 * second).count("Out/arrived") == 1);
