@@ -57,6 +57,15 @@ struct Event {
 
 static_assert(std::is_trivially_copyable_v<Event> && sizeof(Event) == 40);
 
+/// Of a kind that the device's type knows.
+template <class Kind>
+constexpr Event event_for(DeviceIndex device, Kind kind) {
+    Event event;
+    event.device = device;
+    event.kind = static_cast<std::uint8_t>(kind);
+    return event;
+}
+
 /// A few plain values that travel beside a message, since events stay small: a part, for instance.
 struct Cargo {
     std::array<std::byte, 32> bytes{};

@@ -11,6 +11,7 @@ namespace foretwin {
 using kernel::Context;
 using kernel::DeviceIndex;
 using kernel::Event;
+using kernel::event_for;
 using kernel::EventClass;
 using kernel::no_device;
 using kernel::TimerIndex;

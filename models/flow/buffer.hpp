@@ -2,7 +2,7 @@
 
 #include "models/contract/parameter.hpp"
 #include "models/flow/presence.hpp"
-#include "models/flow/routing.hpp"
+#include "models/flow/waiting.hpp"
 
 namespace foretwin::flow {
 
@@ -19,13 +19,11 @@ struct Buffer {
 };
 
 struct BufferState {
-    kernel::Ring queue;    ///< Part
-    kernel::Ring waiters;  ///< Waiter
+    Line line;
+    Places places;
     Presence inside;
     Wide sojourn = 0;
     std::uint64_t entered = 0, left = 0;
-    DeviceIndex destination = no_device;  ///< of the first in line, which waits for a place there
-    std::uint32_t kept = 0;  ///< places for parts that are still in work before this buffer
 };
 
 void add_buffer(kernel::ModelBuilder& builder, DeviceIndex device, Buffer buffer);

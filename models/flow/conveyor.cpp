@@ -5,13 +5,6 @@ namespace {
 
 enum ConveyorEvent : std::uint8_t { part_arrives = 1, credit_arrives };
 
-Event event_for(DeviceIndex receiver, ConveyorEvent kind) {
-    Event event;
-    event.device = receiver;
-    event.kind = kind;
-    return event;
-}
-
 // -- entry ---------------------------------------------------------------------------------------
 
 void book(Context& context, ConveyorState& state) {
@@ -24,71 +17,53 @@ void start(Context& context, DeviceIndex device) {
     context.state<ConveyorState>(device).credits = context.parameters<Conveyor>(device).capacity;
 }
 
-/// The part has a place: it goes on its way.
-void carry(Context& context, DeviceIndex device, const Part& part) {
+/// The part takes a credit and goes on its way.
+void accept(Context& context, DeviceIndex device, const Part& part) {
     const Conveyor& conveyor = context.parameters<Conveyor>(device);
     ConveyorState& state = context.state<ConveyorState>(device);
     book(context, state);
+    --state.credits;
     ++state.entered;
     ++state.entered_ever;
     context.send(device, later(context.now(), conveyor.delay), EventClass::arrival,
                  event_for(conveyor.exit, part_arrives), arriving(context, part));
 }
 
-/// Nobody overtakes those in line, whose turn may be waiting in the worklist.
-bool has_place(Context& context, DeviceIndex device) {
-    const ConveyorState& state = context.state<ConveyorState>(device);
-    return state.credits > 0 && state.waiters.count == 0;
+bool has_place(const ConveyorState& state) {
+    return state.credits > state.places.kept;
 }
 
+/// Nobody overtakes those in line, whose turn may be waiting in the worklist.
 bool offer(Context& context, DeviceIndex device, const Part& part, Waiter waiter) {
     ConveyorState& state = context.state<ConveyorState>(device);
-    if (has_place(context, device)) {
-        --state.credits;
-        carry(context, device, part);
+    if (has_place(state) && state.places.waiters.count == 0) {
+        accept(context, device, part);
         return true;
     }
-    stand_in_line(context, state.waiters, waiter);
+    stand_in_line(context, state.places, waiter);
     return false;
 }
 
 bool keep_place(Context& context, DeviceIndex device, Waiter waiter) {
     ConveyorState& state = context.state<ConveyorState>(device);
-    if (!has_place(context, device)) {
-        stand_in_line(context, state.waiters, waiter);
-        return false;
-    }
-    --state.credits;
-    ++state.kept;
-    return true;
+    return keep(context, state.places, has_place(state), waiter);
 }
 
 void give_back_place(Context& context, DeviceIndex device) {
-    ConveyorState& state = context.state<ConveyorState>(device);
-    ++state.credits;
-    --state.kept;
-    call(context, device, Call::place_left);
+    give_back(context, context.state<ConveyorState>(device).places, device);
 }
 
 void accept_kept(Context& context, DeviceIndex device, const Part& part) {
-    --context.state<ConveyorState>(device).kept;
-    carry(context, device, part);
+    --context.state<ConveyorState>(device).places.kept;
+    accept(context, device, part);
 }
 
 /// Lets in who is in line while there are credits.
 void serve_waiters(Context& context, DeviceIndex device) {
     ConveyorState& state = context.state<ConveyorState>(device);
-    while (state.waiters.count > 0 && state.credits > 0) {
-        const Waiter waiter = context.memory().pop<Waiter>(state.waiters);
-        const FlowPorts& sender = context.ports<FlowPorts>(waiter.device);
-        --state.credits;
-        if (waiter.wants_place_kept != 0) {
-            ++state.kept;
-            sender.place_kept(context, waiter.device, waiter.unit);
-        } else {
-            carry(context, device, sender.release(context, waiter.device, waiter.unit));
-        }
-    }
+    let_all_in(
+        context, state.places, [&] { return has_place(state); },
+        [&](const Part& part) { accept(context, device, part); });
 }
 
 void handle_credit(Context& context, DeviceIndex device, const Event& event) {
@@ -112,7 +87,7 @@ void book(Context& context, ConveyorExitState& state) {
 /// The first in line leaves; its place goes back to the entry as a credit.
 Part take_first(Context& context, const Conveyor& conveyor, ConveyorExitState& state) {
     book(context, state);
-    const Part part = context.memory().pop<Part>(state.line);
+    const Part part = context.memory().pop<Part>(state.line.parts);
     ++state.left;
     ++state.left_ever;
     state.sojourn += context.now() - part.arrived;
@@ -123,38 +98,25 @@ Part take_first(Context& context, const Conveyor& conveyor, ConveyorExitState& s
     return part;
 }
 
-/// Sends parts on while the first in line finds a place, else puts it in line there.
 void send_on(Context& context, const Conveyor& conveyor, ConveyorExitState& state) {
-    while (state.line.count > 0 && state.destination == no_device) {
-        Part part = context.memory().get<Part>(state.line, 0);
-        const Routes::Route& route = conveyor.next.choose(context, part);
-        if (route.leads_back) {
-            ++part.visits;
-            context.memory().set(state.line, 0, part);
-        }
-        const FlowPorts& next = context.ports<FlowPorts>(route.to);
-        if (next.offer(context, route.to, part, {conveyor.exit, 0})) {
-            take_first(context, conveyor, state);
-        } else {
-            state.destination = route.to;
-        }
-    }
+    send_on(context, state.line, conveyor.next, conveyor.exit,
+            [&] { take_first(context, conveyor, state); });
 }
 
 void handle_part(Context& context, DeviceIndex device, const Event& event) {
     FORETWIN_RULE(event.kind == part_arrives, "only parts come to a conveyor's exit");
     const Conveyor& conveyor = context.parameters<Conveyor>(device);
     ConveyorExitState& state = context.state<ConveyorExitState>(device);
-    context.memory().push(state.line, context.take_cargo<Part>(event));
-    FORETWIN_RULE(state.line.count <= conveyor.capacity, "a part on its way finds its place");
+    context.memory().push(state.line.parts, context.take_cargo<Part>(event));
+    FORETWIN_RULE(state.line.parts.count <= conveyor.capacity, "a part on its way finds its place");
     send_on(context, conveyor, state);
 }
 
 Part release(Context& context, DeviceIndex device, std::uint32_t) {
     ConveyorExitState& state = context.state<ConveyorExitState>(device);
-    state.destination = no_device;
-    call(context, device, Call::place_left);
-    return take_first(context, context.parameters<Conveyor>(device), state);
+    return release_first(context, state.line, device, [&] {
+        return take_first(context, context.parameters<Conveyor>(device), state);
+    });
 }
 
 void handle_exit_call(Context& context, DeviceIndex device, const Event&) {
@@ -221,7 +183,7 @@ constexpr ParameterSpec parameters[] = {
      .unit = "s",
      .lowest = 0,
      .meaning = "time until the entry hears of a freed place; as long as `delay` unless told"},
-    {.name = "next", .kind = ParameterKind::shares, .meaning = "where parts go"},
+    next_key,
 };
 
 }  // namespace

@@ -3,7 +3,7 @@
 #include <limits>
 
 #include "models/contract/parameter.hpp"
-#include "models/flow/routing.hpp"
+#include "models/flow/waiting.hpp"
 
 namespace foretwin::flow {
 
@@ -37,9 +37,8 @@ struct Conveyor {
 /// Of the entry. Counts of parts since the start make the time integral of the parts inside: that
 /// of the parts that entered (kept here) less that of the parts that left (kept at the exit).
 struct ConveyorState {
-    kernel::Ring waiters;      ///< Waiter: who is blocked because there is no credit
-    std::int64_t credits = 0;  ///< places that are neither taken nor kept, as far as known here
-    std::int64_t kept = 0;     ///< places for parts that are still in work before this conveyor
+    Places places;
+    std::int64_t credits = 0;  ///< places that are not taken (some are kept), as far as known here
     std::uint64_t entered = 0;
     std::uint64_t entered_ever = 0;
     Wide entered_time = 0;  ///< integral of entered_ever, parts x ns
@@ -48,14 +47,12 @@ struct ConveyorState {
 };
 
 struct ConveyorExitState {
-    kernel::Ring line;  ///< Part: arrived here, the first one wants to leave
-    Wide sojourn = 0;   ///< ns from entry to exit, parts that left
+    Line line;         ///< arrived here
+    Wide sojourn = 0;  ///< ns from entry to exit, parts that left
     std::uint64_t left = 0;
     std::uint64_t left_ever = 0;
     Wide left_time = 0;  ///< integral of left_ever, parts x ns
     Time since = 0;
-    DeviceIndex destination = no_device;  ///< of the first in line, which waits for a place there
-    std::uint32_t unused = 0;
 };
 
 /// The kernel's name of the exit; no device of a scenario can have it.

@@ -35,8 +35,8 @@ Wait wait_of_station(const kernel::Memory& memory, const kernel::Pool& pool, con
 }
 
 Wait wait_of_buffer(const kernel::Pool& pool, const Buffer& buffer, const BufferState& state) {
-    if (state.destination == no_device || state.queue.count < buffer.capacity) return {};
-    return {{state.destination}, last_arrival(pool, state.queue)};
+    if (state.line.destination == no_device || state.line.parts.count < buffer.capacity) return {};
+    return {{state.line.destination}, last_arrival(pool, state.line.parts)};
 }
 
 /// Full at its exit: nothing is on its way, and no credit either.
@@ -45,8 +45,8 @@ Wait wait_of_conveyor(const kernel::Simulation& simulation, const Conveyor& conv
     const kernel::Model& model = simulation.model();
     const kernel::Pool& pool = memory.pools()[model.dispatch[conveyor.exit].cell];
     const auto& exit = *memory.at<ConveyorExitState>(model.devices[conveyor.exit].state);
-    if (exit.destination == no_device || exit.line.count < conveyor.capacity) return {};
-    return {{exit.destination}, later(last_arrival(pool, exit.line), conveyor.delay)};
+    if (exit.line.destination == no_device || exit.line.parts.count < conveyor.capacity) return {};
+    return {{exit.line.destination}, later(last_arrival(pool, exit.line.parts), conveyor.delay)};
 }
 
 std::vector<Wait> waits_of(const kernel::Simulation& simulation) {

@@ -26,10 +26,8 @@ void work_changed(Context& context, DeviceIndex device, std::uint16_t unit) {
     }
     if (!state.may_work()) return;
     slot.started = context.now();
-    Event event;
-    event.device = device;
+    Event event = event_for(device, mark_reached);
     event.unit = unit;
-    event.kind = mark_reached;
     context.set_timer(
         machine.first_timer + unit,
         later(context.now(), reliability::operating_budget(context, machine.upkeep, unit, state)),

@@ -6,6 +6,7 @@
 
 #include "engine/kernel/model_builder.hpp"
 #include "engine/random/distribution.hpp"
+#include "models/contract/parameter.hpp"
 #include "models/contract/ports.hpp"
 
 namespace foretwin::flow {
@@ -41,6 +42,9 @@ struct Routes {
     const Route& draw(Context& context, const Part& part) const;
 };
 
+inline constexpr ParameterSpec next_key{
+    .name = "next", .kind = ParameterKind::shares, .meaning = "where parts go"};
+
 /// Position of a draw within the part's stream: visit x 2^16 (DESIGN, section 4).
 inline std::uint32_t position_of(const Part& part) {
     return part.visits << 16;
@@ -53,11 +57,6 @@ double draw_level(Context& context, const random::Series& series, const Part& pa
 inline Part arriving(const Context& context, Part part) {
     part.arrived = context.now();
     return part;
-}
-
-/// Whoever has no device does not wait.
-inline void stand_in_line(Context& context, kernel::Ring& waiters, Waiter waiter) {
-    if (waiter.device != no_device) context.memory().push(waiters, waiter);
 }
 
 /// The part has left the plant (good or scrap).

@@ -5,13 +5,6 @@ namespace {
 
 enum SourceEvent : std::uint8_t { arrival = 1, shift_edge };
 
-Event event_of(DeviceIndex device, SourceEvent kind) {
-    Event event;
-    event.device = device;
-    event.kind = kind;
-    return event;
-}
-
 Part new_part(Context& context, const Source& source, SourceState& state) {
     Part part;
     part.entered = context.now();
@@ -28,7 +21,7 @@ void arm(Context& context, const Source& source, SourceState& state, DeviceIndex
     }
     if (state.on_shift == 0) return;
     context.set_timer(source.arrival_timer, later(context.now(), state.left), EventClass::arrival,
-                      event_of(device, arrival));
+                      event_for(device, arrival));
     state.left = -1;
 }
 
@@ -82,7 +75,7 @@ void enter_shift(Context& context, const Source& source, SourceState& state, Dev
     while (source.calendar->edge(state.edge) <= context.now()) ++state.edge;
     state.on_shift = state.edge % 2;
     context.set_timer(source.shift_timer, source.calendar->edge(state.edge), EventClass::shift_edge,
-                      event_of(device, shift_edge));
+                      event_for(device, shift_edge));
 }
 
 void start(Context& context, DeviceIndex device) {
@@ -165,7 +158,7 @@ constexpr ParameterSpec parameters[] = {
     {.name = "calendar",
      .kind = ParameterKind::calendar,
      .meaning = "with every: off shift the interval stands still"},
-    {.name = "next", .kind = ParameterKind::shares, .meaning = "where parts go"},
+    next_key,
 };
 
 }  // namespace

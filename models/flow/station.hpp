@@ -4,7 +4,7 @@
 
 #include "models/contract/parameter.hpp"
 #include "models/flow/presence.hpp"
-#include "models/flow/routing.hpp"
+#include "models/flow/waiting.hpp"
 #include "models/reliability/upkeep_run.hpp"
 
 namespace foretwin::flow {
@@ -63,10 +63,9 @@ struct Slot {
 };
 
 struct StationState {
-    kernel::Ring queue;    ///< Part
-    kernel::Ring waiters;  ///< Waiter: who is blocked because this station is full
+    kernel::Ring queue;  ///< Part
+    Places places;
     std::int64_t inside = 0;
-    std::int64_t kept = 0;  ///< places for parts that are still in work before this station
     Presence in_station;
     Wide sojourn = 0;        ///< ns, parts that left
     Wide waited = 0;         ///< ns, parts that were loaded

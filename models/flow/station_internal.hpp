@@ -32,17 +32,15 @@ struct Post {
     TimerIndex work_timer() const { return station.first_timer + 2U * unit; }
     TimerIndex sleep_timer() const { return work_timer() + 1; }
     Event event(StationEvent kind) const {
-        Event event;
-        event.device = device;
+        Event event = event_for(device, kind);
         event.unit = unit;
-        event.kind = kind;
         return event;
     }
 };
 
 /// Whether a place is neither taken nor kept for somebody.
 inline bool is_open(const Station& station, const StationState& state) {
-    return state.inside + state.kept < station.capacity;
+    return state.inside + state.places.kept < station.capacity;
 }
 
 /// The machine has nothing to do from now on.

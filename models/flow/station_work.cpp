@@ -256,18 +256,12 @@ inline void rest_if_empty(Post& post) {
             load(post);
         }
     }
-    while ((state.waiters.count > 0 || station.saturated_by != no_device) &&
-           is_open(station, state)) {
+    kernel::Ring& waiters = state.places.waiters;
+    while ((waiters.count > 0 || station.saturated_by != no_device) && is_open(station, state)) {
         Waiter waiter{station.saturated_by, 0};
-        if (state.waiters.count > 0) waiter = context.memory().pop<Waiter>(state.waiters);
-        const FlowPorts& sender = context.ports<FlowPorts>(waiter.device);
-        if (waiter.wants_place_kept != 0) {
-            ++state.kept;
-            sender.place_kept(context, waiter.device, waiter.unit);
-            continue;
-        }
-        take_in(context, station, state, post.device,
-                sender.release(context, waiter.device, waiter.unit));
+        if (waiters.count > 0) waiter = context.memory().pop<Waiter>(waiters);
+        let_in(context, state.places, waiter,
+               [&](const Part& part) { take_in(context, station, state, post.device, part); });
     }
     rest_if_empty(post);
 }
@@ -344,7 +338,7 @@ bool offer_part(Context& context, DeviceIndex device, const Part& part, Waiter w
     const Station& station = context.parameters<Station>(device);
     StationState& state = context.state<StationState>(device);
     if (!is_open(station, state)) {
-        stand_in_line(context, state.waiters, waiter);
+        stand_in_line(context, state.places, waiter);
         return false;
     }
     take_in(context, station, state, device, part);
@@ -359,24 +353,18 @@ Part release_part(Context& context, DeviceIndex device, std::uint32_t unit) {
 
 bool keep_place(Context& context, DeviceIndex device, Waiter waiter) {
     StationState& state = context.state<StationState>(device);
-    // Nobody overtakes those in line, whose turn may be waiting in the worklist.
-    if (state.waiters.count == 0 && is_open(context.parameters<Station>(device), state)) {
-        ++state.kept;
-        return true;
-    }
-    context.memory().push(state.waiters, waiter);
-    return false;
+    const bool open = is_open(context.parameters<Station>(device), state);
+    return keep(context, state.places, open, waiter);
 }
 
 void accept_kept_part(Context& context, DeviceIndex device, const Part& part) {
     StationState& state = context.state<StationState>(device);
-    --state.kept;
+    --state.places.kept;
     take_in(context, context.parameters<Station>(device), state, device, part);
 }
 
 void give_back_place(Context& context, DeviceIndex device) {
-    --context.state<StationState>(device).kept;
-    call(context, device, Call::place_left);
+    give_back(context, context.state<StationState>(device).places, device);
 }
 
 void place_kept(Context& context, DeviceIndex device, std::uint32_t unit) {

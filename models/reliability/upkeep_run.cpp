@@ -19,11 +19,8 @@ void schedule_false_alarm(Unit& unit, std::size_t s) {
 
 void schedule_shift_edge(Context& context, const Upkeep& upkeep, DeviceIndex device) {
     const ShiftState& shift = *context.at<ShiftState>(upkeep.shift_at);
-    Event event;
-    event.device = device;
-    event.kind = static_cast<std::uint8_t>(UpkeepEvent::shift_edge);
     context.set_timer(upkeep.shift_timer, upkeep.calendar->edge(shift.edge), EventClass::shift_edge,
-                      event);
+                      event_for(device, UpkeepEvent::shift_edge));
 }
 
 /// Enters the shift state that holds from now on, and arms the next edge.

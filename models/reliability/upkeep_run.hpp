@@ -32,9 +32,7 @@ struct Unit {
                static_cast<TimerIndex>(index);
     }
     Event event(UpkeepEvent kind, std::size_t index) const {
-        Event event;
-        event.device = device;
-        event.kind = static_cast<std::uint8_t>(kind);
+        Event event = event_for(device, kind);
         event.index = static_cast<std::uint8_t>(index);
         event.unit = number;
         return event;

@@ -20,7 +20,7 @@ Wide time_inside_so_far(const kernel::Simulation& simulation, const kernel::Disp
     Wide total = 0;
     const auto add = [&](const Part& part) { total += simulation.now() - part.arrived; };
     if (type == "buffer") {
-        for_each_part(pool, memory.at<flow::BufferState>(entry.state)->queue, add);
+        for_each_part(pool, memory.at<flow::BufferState>(entry.state)->line.parts, add);
         return total;
     }
     if (type == "conveyor") {
@@ -28,7 +28,7 @@ Wide time_inside_so_far(const kernel::Simulation& simulation, const kernel::Disp
         const kernel::Model& model = simulation.model();
         const kernel::DispatchEntry& exit = model.dispatch[conveyor.exit];
         for_each_part(memory.pools()[exit.cell],
-                      memory.at<flow::ConveyorExitState>(exit.state)->line, add);
+                      memory.at<flow::ConveyorExitState>(exit.state)->line.parts, add);
         for (const kernel::Event& part : simulation.pending()) {
             if (part.device == conveyor.exit) total += simulation.now() - part.at + conveyor.delay;
         }

@@ -23,7 +23,7 @@ std::int64_t coming(const kernel::Simulation& simulation, DeviceIndex device) {
                          [&](const kernel::Event& event) { return event.device == device; });
 }
 
-/// Every place of a conveyor is a credit at the entry, a place kept, a part, or a credit that is on
+/// Every place of a conveyor is a credit at the entry (some kept), a part, or a credit that is on
 /// its way back. Returns the parts.
 std::int64_t check_credits(Faults& faults, const kernel::Simulation& simulation,
                            const std::string& name, const flow::Conveyor& conveyor,
@@ -31,15 +31,15 @@ std::int64_t check_credits(Faults& faults, const kernel::Simulation& simulation,
     const kernel::Model& model = simulation.model();
     const auto& exit =
         *simulation.memory().at<flow::ConveyorExitState>(model.devices[conveyor.exit].state);
-    const std::int64_t inside = coming(simulation, conveyor.exit) + exit.line.count;
+    const std::int64_t inside = coming(simulation, conveyor.exit) + exit.line.parts.count;
     if (conveyor.capacity == flow::Conveyor::unlimited) return inside;
-    const std::int64_t places =
-        entry.credits + entry.kept + inside + coming(simulation, conveyor.entry);
-    if (entry.credits < 0 || places != conveyor.capacity) {
+    const std::int64_t places = entry.credits + inside + coming(simulation, conveyor.entry);
+    const std::int64_t open = entry.credits - entry.places.kept;
+    if (open < 0 || places != conveyor.capacity) {
         faults.push_back(name + " has " + std::to_string(places) + " places of " +
                          std::to_string(conveyor.capacity));
     }
-    if (entry.waiters.count > 0 && entry.credits > 0) faults.push_back(name + " sits on a credit");
+    if (entry.places.waiters.count > 0 && open > 0) faults.push_back(name + " sits on a credit");
     return inside;
 }
 
@@ -82,15 +82,17 @@ Faults places_are_kept(const assembly::Plant& plant, const kernel::Simulation& s
         if (type == "station") {
             const auto& station = *static_cast<const flow::Station*>(device.parameters);
             const auto& state = *memory.at<flow::StationState>(device.state);
-            check(name, state.inside, state.kept, station.capacity, state.waiters.count);
+            check(name, state.inside, state.places.kept, station.capacity,
+                  state.places.waiters.count);
         } else if (type == "buffer") {
             const auto& buffer = *static_cast<const flow::Buffer*>(device.parameters);
             const auto& state = *memory.at<flow::BufferState>(device.state);
-            check(name, state.queue.count, state.kept, buffer.capacity, state.waiters.count);
+            check(name, state.line.parts.count, state.places.kept, buffer.capacity,
+                  state.places.waiters.count);
         } else if (type == "conveyor") {
             const auto& conveyor = *static_cast<const flow::Conveyor*>(device.parameters);
             const auto& state = *memory.at<flow::ConveyorState>(device.state);
-            check(name, check_credits(faults, simulation, name, conveyor, state), state.kept,
+            check(name, check_credits(faults, simulation, name, conveyor, state), state.places.kept,
                   conveyor.capacity, 0);
         }
     }
