@@ -8,13 +8,13 @@
 #include "engine/core/rule.hpp"
 #include "engine/kernel/context.hpp"
 #include "engine/kernel/model_builder.hpp"
+#include "models/reference/padded_name.hpp"
 
 namespace foretwin::reference {
 namespace {
 
 constexpr std::uint32_t most = 10'000;
 constexpr std::uint64_t most_devices = 10'000'000;
-constexpr std::size_t digits = 4;
 constexpr const char* generator_name = "generator";
 
 enum Port : std::uint8_t { input = 1, second_input, output, second_output, turn };
@@ -48,10 +48,7 @@ struct GeneratorState {
 };
 
 kernel::Event turn_of(kernel::DeviceIndex device) {
-    kernel::Event event;
-    event.device = device;
-    event.kind = turn;
-    return event;
+    return kernel::event_for(device, turn);
 }
 
 // -- atomic model --------------------------------------------------------------------------------
@@ -145,12 +142,6 @@ constexpr kernel::Behaviour generator_behaviour{
 
 // -- building ------------------------------------------------------------------------------------
 
-/// As long as all others, so that the order of names is the order of numbers.
-std::string padded(char letter, std::uint32_t number) {
-    const std::string text = std::to_string(number);
-    return letter + std::string(digits - text.size(), '0') + text;
-}
-
 std::uint32_t atomics_of(const Devstone& plan, std::uint32_t level) {
     return level + 1 == plan.depth ? 1 : plan.width - 1;
 }
@@ -158,10 +149,10 @@ std::uint32_t atomics_of(const Devstone& plan, std::uint32_t level) {
 std::vector<std::string> names_of(const Devstone& plan) {
     std::vector<std::string> names;
     for (std::uint32_t level = 0; level < plan.depth; ++level) {
-        const std::string coupled = padded('c', level);
+        const std::string coupled = padded_name('c', level);
         names.push_back(coupled);
         for (std::uint32_t atomic = 0; atomic < atomics_of(plan, level); ++atomic) {
-            names.push_back(coupled + ' ' + padded('a', atomic));
+            names.push_back(coupled + ' ' + padded_name('a', atomic));
         }
     }
     names.emplace_back(generator_name);

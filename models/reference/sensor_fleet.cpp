@@ -9,6 +9,7 @@
 #include "engine/core/rule.hpp"
 #include "engine/kernel/context.hpp"
 #include "engine/kernel/model_builder.hpp"
+#include "models/reference/padded_name.hpp"
 
 namespace foretwin::reference {
 namespace {
@@ -16,7 +17,6 @@ namespace {
 constexpr std::uint32_t most_gateways = 10'000;
 constexpr std::uint32_t most_sensors = 10'000'000;
 constexpr std::uint32_t most_in_batch = 65'535;
-constexpr std::size_t digits = 4;
 constexpr const char* backend_name = "backend";
 
 enum Kind : std::uint8_t { report_due = 1, report_arrives, wait_is_over, batch_arrives };
@@ -43,23 +43,21 @@ struct GatewayParameters {
     kernel::DeviceIndex backend = 0;
 };
 
-struct GatewayState {
-    std::uint64_t received = 0;
+/// What a gateway and the backend count.
+struct Received {
+    std::uint64_t reports = 0;
     std::uint64_t batches = 0;
+
+    void tell(kernel::FigureSink& sink) const {
+        sink.add("received", static_cast<Wide>(reports), "1", 1);
+        sink.add("batches", static_cast<Wide>(batches), "1", 1);
+    }
+};
+
+struct GatewayState {
+    Received received;
     std::uint32_t in_hand = 0;
 };
-
-struct BackendState {
-    std::uint64_t received = 0;
-    std::uint64_t batches = 0;
-};
-
-kernel::Event event_of(kernel::DeviceIndex device, Kind kind) {
-    kernel::Event event;
-    event.device = device;
-    event.kind = kind;
-    return event;
-}
 
 std::string stream_name(const std::string& sensor) {
     return sensor + "/report";
@@ -77,7 +75,7 @@ void plan_report(kernel::Context& context, kernel::DeviceIndex sensor, double un
     const auto& parameters = context.parameters<SensorParameters>(sensor);
     const Time begin = parameters.period * context.state<SensorState>(sensor).reports;
     context.schedule(begin + share_of(parameters.jitter_ns, uniform), kernel::EventClass::sampling,
-                     event_of(sensor, report_due));
+                     kernel::event_for(sensor, report_due));
 }
 
 void start_sensor(kernel::Context& context, kernel::DeviceIndex sensor) {
@@ -96,7 +94,7 @@ void handle_sensor(kernel::Context& context, kernel::DeviceIndex sensor, const k
     const Time on_link =
         parameters.link_delay + share_of(parameters.link_spread_ns, draws.uniform());
     context.send(sensor, context.now() + on_link, kernel::EventClass::arrival,
-                 event_of(parameters.gateway, report_arrives));
+                 kernel::event_for(parameters.gateway, report_arrives));
 }
 
 void report_sensor(kernel::Context& context, kernel::DeviceIndex sensor, kernel::FigureSink& sink) {
@@ -108,10 +106,10 @@ void report_sensor(kernel::Context& context, kernel::DeviceIndex sensor, kernel:
 void forward(kernel::Context& context, kernel::DeviceIndex gateway) {
     const auto& parameters = context.parameters<GatewayParameters>(gateway);
     auto& state = context.state<GatewayState>(gateway);
-    kernel::Event batch = event_of(parameters.backend, batch_arrives);
+    kernel::Event batch = kernel::event_for(parameters.backend, batch_arrives);
     batch.unit = static_cast<std::uint16_t>(state.in_hand);
     state.in_hand = 0;
-    ++state.batches;
+    ++state.received.batches;
     context.send(gateway, context.now() + parameters.backhaul_delay, kernel::EventClass::arrival,
                  batch);
 }
@@ -124,22 +122,21 @@ void handle_gateway(kernel::Context& context, kernel::DeviceIndex gateway,
     }
     const auto& parameters = context.parameters<GatewayParameters>(gateway);
     auto& state = context.state<GatewayState>(gateway);
-    ++state.received;
+    ++state.received.reports;
     ++state.in_hand;
     if (state.in_hand == parameters.batch) {
         context.cancel(parameters.wait);
         forward(context, gateway);
     } else if (state.in_hand == 1) {
         context.set_timer(parameters.wait, context.now() + parameters.longest_wait,
-                          kernel::EventClass::sampling, event_of(gateway, wait_is_over));
+                          kernel::EventClass::sampling, kernel::event_for(gateway, wait_is_over));
     }
 }
 
 void report_gateway(kernel::Context& context, kernel::DeviceIndex gateway,
                     kernel::FigureSink& sink) {
     const auto& state = context.state<GatewayState>(gateway);
-    sink.add("received", static_cast<Wide>(state.received), "1", 1);
-    sink.add("batches", static_cast<Wide>(state.batches), "1", 1);
+    state.received.tell(sink);
     sink.add("in_hand", static_cast<Wide>(state.in_hand), "1", 1);
 }
 
@@ -147,16 +144,14 @@ void report_gateway(kernel::Context& context, kernel::DeviceIndex gateway,
 
 void handle_backend(kernel::Context& context, kernel::DeviceIndex backend,
                     const kernel::Event& event) {
-    auto& state = context.state<BackendState>(backend);
-    state.received += event.unit;
+    auto& state = context.state<Received>(backend);
+    state.reports += event.unit;
     ++state.batches;
 }
 
 void report_backend(kernel::Context& context, kernel::DeviceIndex backend,
                     kernel::FigureSink& sink) {
-    const auto& state = context.state<BackendState>(backend);
-    sink.add("received", static_cast<Wide>(state.received), "1", 1);
-    sink.add("batches", static_cast<Wide>(state.batches), "1", 1);
+    context.state<Received>(backend).tell(sink);
 }
 
 constexpr kernel::Behaviour sensor_behaviour{"fleet.sensor", start_sensor,  handle_sensor, nullptr,
@@ -168,18 +163,12 @@ constexpr kernel::Behaviour backend_behaviour{
 
 // -- building ------------------------------------------------------------------------------------
 
-/// As long as all others, so that the order of names is the order of numbers.
-std::string padded(char letter, std::uint32_t number) {
-    const std::string text = std::to_string(number);
-    return letter + std::string(digits - text.size(), '0') + text;
-}
-
 std::string gateway_name(std::uint32_t gateway) {
-    return padded('g', gateway);
+    return padded_name('g', gateway);
 }
 
 std::string sensor_name(std::uint32_t gateway, std::uint32_t sensor) {
-    return gateway_name(gateway) + ' ' + padded('s', sensor);
+    return gateway_name(gateway) + ' ' + padded_name('s', sensor);
 }
 
 void check(const SensorFleet& plan) {
@@ -245,7 +234,7 @@ void add_gateway(kernel::ModelBuilder& builder, const SensorFleet& plan, std::ui
 kernel::Model sensor_fleet(const SensorFleet& plan) {
     check(plan);
     kernel::ModelBuilder builder(names_of(plan));
-    builder.set(0, backend_behaviour, nullptr, builder.reserve<BackendState>());
+    builder.set(0, backend_behaviour, nullptr, builder.reserve<Received>());
     for (std::uint32_t gateway = 0; gateway < plan.gateways; ++gateway) {
         add_gateway(builder, plan, gateway);
     }
@@ -263,8 +252,8 @@ FleetTotals totals_of(kernel::Simulation& simulation) {
         } else if (devices[device].behaviour == &gateway_behaviour) {
             totals.in_hand += context.state<GatewayState>(device).in_hand;
         } else {
-            totals.arrived += context.state<BackendState>(device).received;
-            totals.batches += context.state<BackendState>(device).batches;
+            totals.arrived += context.state<Received>(device).reports;
+            totals.batches += context.state<Received>(device).batches;
         }
     }
     for (const kernel::Event& event : simulation.pending()) {

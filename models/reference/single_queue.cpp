@@ -28,18 +28,12 @@ struct State {
     Wide wait = 0;  ///< ns, of those that began
 };
 
-kernel::Event event_of(kernel::DeviceIndex device, Kind kind) {
-    kernel::Event event;
-    event.device = device;
-    event.kind = kind;
-    return event;
-}
-
 void plan_arrival(kernel::Context& context, kernel::DeviceIndex queue) {
     const auto& parameters = context.parameters<Parameters>(queue);
     const Time gap = context.sample_time(parameters.between_arrivals, parameters.arrivals,
                                          context.state<State>(queue).arrived);
-    context.schedule(context.now() + gap, kernel::EventClass::arrival, event_of(queue, arrival));
+    context.schedule(context.now() + gap, kernel::EventClass::arrival,
+                     kernel::event_for(queue, arrival));
 }
 
 void begin_service(kernel::Context& context, kernel::DeviceIndex queue, Time came) {
@@ -49,7 +43,7 @@ void begin_service(kernel::Context& context, kernel::DeviceIndex queue, Time cam
     const Time service =
         context.sample_time(parameters.service, parameters.services, state.began++);
     context.schedule(context.now() + service, kernel::EventClass::processing_end,
-                     event_of(queue, departure));
+                     kernel::event_for(queue, departure));
 }
 
 void handle(kernel::Context& context, kernel::DeviceIndex queue, const kernel::Event& event) {
