@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "benchmarks/clock.hpp"
+#include "benchmarks/median.hpp"
 #include "engine/core/math.hpp"
 #include "engine/kernel/event_queue.hpp"
 #include "engine/random/stream.hpp"
@@ -86,11 +87,6 @@ Cost hold(const std::vector<Time>& gaps, std::size_t pending) {
     return cost;
 }
 
-double median(std::vector<double> values) {
-    std::sort(values.begin(), values.end());
-    return values[values.size() / 2];
-}
-
 bool measure(const std::string& gaps, std::size_t pending, int rounds) {
     const std::vector<Time> times = draw_gaps(gaps);
     std::vector<double> queue;
@@ -104,8 +100,8 @@ bool measure(const std::string& gaps, std::size_t pending, int rounds) {
         queue.push_back(ours.ns);
         ratio.push_back(ours.ns / plain.ns);
     }
-    std::cout << gaps << ',' << pending << ',' << median(queue) << ',' << median(floor) << ','
-              << median(ratio) << std::endl;
+    std::cout << gaps << ',' << pending << ',' << benchmarks::median(queue) << ','
+              << benchmarks::median(floor) << ',' << benchmarks::median(ratio) << std::endl;
     return true;
 }
 

@@ -2,7 +2,6 @@
 // plants assembled from scenario files. CPU ns per event, and the same over a hold operation on a
 // bare heap with as many events pending. Prints CSV: model,events,ns_per_event,over_floor; medians
 // of the rounds. Arguments: ROUNDS [SCENARIO ...]
-#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
@@ -11,20 +10,15 @@
 
 #include "benchmarks/clock.hpp"
 #include "benchmarks/kernel/floor.hpp"
+#include "benchmarks/median.hpp"
+#include "benchmarks/plant.hpp"
 #include "engine/executors/sequential.hpp"
 #include "models/reference/devstone.hpp"
 #include "models/reference/single_queue.hpp"
-#include "scenarios/experiments/parameter_draws.hpp"
-#include "scenarios/experiments/replicate.hpp"
 
 namespace {
 
 using namespace foretwin;
-
-double median(std::vector<double> values) {
-    std::sort(values.begin(), values.end());
-    return values[values.size() / 2];
-}
 
 /// Runs the same future once per round, from the start; `right` judges where it ended.
 template <class Right>
@@ -46,8 +40,8 @@ bool measure(const std::string& name, const kernel::Model& model, Time end, int 
         ns.push_back(seconds / static_cast<double>(events) * 1e9);
         over_floor.push_back(ns.back() / benchmarks::floor_ns(observer.counters.deepest_queue));
     }
-    std::cout << name << ',' << events << ',' << median(ns) << ',' << median(over_floor)
-              << std::endl;
+    std::cout << name << ',' << events << ',' << benchmarks::median(ns) << ','
+              << benchmarks::median(over_floor) << std::endl;
     return true;
 }
 
@@ -61,15 +55,7 @@ bool measure_devstone(const char* name, const reference::Devstone& plan, int rou
 }
 
 bool measure_plant(const std::string& file, int rounds) {
-    experiments::StudyPlan plan;
-    loader::Problems problems;
-    plan.file = loader::read_scenario(file, problems);
-    loader::throw_if_any(problems);
-    plan.alternatives = {experiments::Alternative{}};
-    plan.replications = 1;
-    const experiments::ParameterDraws draws(plan.file, plan.seed, 0, plan.life_model);
-    const auto prepared = experiments::prepare(plan, draws);
-    const assembly::Plant& plant = prepared.front().plants.front();
+    const assembly::Plant plant = benchmarks::plant_of(benchmarks::read_scenario(file));
     return measure(std::filesystem::path(file).stem().string(), plant.model, plant.clock.end(),
                    rounds, [](kernel::Simulation&) { return true; });
 }

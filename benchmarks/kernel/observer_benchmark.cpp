@@ -12,10 +12,9 @@
 #include <vector>
 
 #include "benchmarks/clock.hpp"
+#include "benchmarks/plant.hpp"
 #include "engine/executors/parallel.hpp"
 #include "models/reference/phold.hpp"
-#include "scenarios/experiments/parameter_draws.hpp"
-#include "scenarios/experiments/replicate.hpp"
 
 namespace {
 
@@ -114,16 +113,6 @@ void measure_windows(const char* name, const kernel::Model& model, Time end, int
     std::cout << name << ' ' << least.ratio() << '\n';
 }
 
-experiments::StudyPlan plan_of(const std::string& file) {
-    experiments::StudyPlan plan;
-    loader::Problems problems;
-    plan.file = loader::read_scenario(file, problems);
-    loader::throw_if_any(problems);
-    plan.alternatives = {experiments::Alternative{}};
-    plan.replications = 1;
-    return plan;
-}
-
 }  // namespace
 
 int main(int count, char** arguments) {
@@ -137,9 +126,6 @@ int main(int count, char** arguments) {
     const kernel::Model large = reference::phold({65'536, 8, 0.1, 0.1});
     measure_windows("phold_two_threads_on_over_off", large, 60 * second, rounds, false);
     measure_windows("phold_two_threads_with_timeline", large, 60 * second, rounds, true);
-    const experiments::StudyPlan plan = plan_of(arguments[1]);
-    const experiments::ParameterDraws draws(plan.file, plan.seed, 0, plan.life_model);
-    const auto prepared = experiments::prepare(plan, draws);
-    const assembly::Plant& plant = prepared.front().plants.front();
+    const assembly::Plant plant = benchmarks::plant_of(benchmarks::read_scenario(arguments[1]));
     measure("plant_on_over_off", plant.model, plant.clock.end(), rounds);
 }

@@ -2,7 +2,6 @@
 // minimal engine on std::priority_queue, in turn, in one process. Prints one "name value" per line.
 // Arguments: PROCESSES EVENTS REMOTE LOOKAHEAD ROUNDS [MILLION_EVENTS [product]]; with `product`
 // the product runs alone, so that the peak of memory is its own.
-#include <algorithm>
 #include <cstdlib>
 #include <iostream>
 #include <string>
@@ -10,6 +9,7 @@
 
 #include "benchmarks/clock.hpp"
 #include "benchmarks/kernel/minimal_engine.hpp"
+#include "benchmarks/median.hpp"
 #include "engine/executors/sequential.hpp"
 #include "models/reference/phold.hpp"
 
@@ -34,11 +34,6 @@ Plan plan_of(int count, char** arguments) {
     plan.events = (count > 6 ? std::atof(arguments[6]) : 4) * 1e6;
     plan.product_only = count > 7 && std::string(arguments[7]) == "product";
     return plan;
-}
-
-double median(std::vector<double> values) {
-    std::sort(values.begin(), values.end());
-    return values[values.size() / 2];
 }
 
 /// CPU seconds per event of a stretch of simulated time.
@@ -76,9 +71,9 @@ void measure(const Plan& plan) {
         product.push_back(cost([&] { return run_product(round * stretch); }));
         times.push_back(minimal.back() / product.back());
     }
-    std::cout << "product_ns_per_event " << median(product) * 1e9 << '\n'
-              << "minimal_ns_per_event " << median(minimal) * 1e9 << '\n'
-              << "times_faster " << median(times) << '\n';
+    std::cout << "product_ns_per_event " << benchmarks::median(product) * 1e9 << '\n'
+              << "minimal_ns_per_event " << benchmarks::median(minimal) * 1e9 << '\n'
+              << "times_faster " << benchmarks::median(times) << '\n';
 }
 
 }  // namespace

@@ -1,7 +1,6 @@
 // Snapshots and forks: capture, restore and fork of a transfer line as M2 of so many devices, or of
 // PHOLD. Prints one "name value" per line. Arguments: line DEVICES ROUNDS, or phold PROCESSES
 // EVENTS ROUNDS.
-#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
@@ -9,21 +8,17 @@
 #include <vector>
 
 #include "benchmarks/clock.hpp"
+#include "benchmarks/median.hpp"
+#include "benchmarks/plant.hpp"
 #include "engine/executors/parallel.hpp"
 #include "engine/executors/sequential.hpp"
 #include "engine/snapshot/frozen.hpp"
 #include "engine/snapshot/snapshot.hpp"
 #include "models/reference/phold.hpp"
-#include "scenarios/experiments/replicate.hpp"
 
 namespace {
 
 using namespace foretwin;
-
-double median(std::vector<double> values) {
-    std::sort(values.begin(), values.end());
-    return values[values.size() / 2];
-}
 
 template <class Work>
 double wall_ms(Work work) {
@@ -63,7 +58,7 @@ void measure_forks(const std::string& name, const kernel::Simulation& simulation
         events += fork.events_handled() - frozen.twin().events_handled();
         parked.push_back(frozen.park(std::move(fork)));
     }
-    std::cout << name << "_us " << 1000 * median(make) << '\n'
+    std::cout << name << "_us " << 1000 * benchmarks::median(make) << '\n'
               << name << "_kb_each " << (own_kilobytes() - before) / forks << '\n'
               << name << "_events_each " << events / forks << '\n';
 }
@@ -82,8 +77,9 @@ void measure(const kernel::Simulation& simulation, int rounds, Time stretch) {
     }
     std::cout << "devices " << simulation.model().devices.size() << "\npending_events "
               << simulation.pending_events() << "\nmegabytes "
-              << static_cast<double>(bytes.size()) / 1e6 << "\ncapture_ms " << median(capture)
-              << "\nrestore_ms " << median(restore) << '\n';
+              << static_cast<double>(bytes.size()) / 1e6 << "\ncapture_ms "
+              << benchmarks::median(capture) << "\nrestore_ms " << benchmarks::median(restore)
+              << '\n';
     measure_forks("fork", simulation, 0, stretch);
     measure_forks("copy", simulation, ~std::size_t{0}, stretch);
 }
@@ -114,14 +110,10 @@ std::string line_of(int devices) {
 }
 
 void measure_line(int devices, int rounds) {
-    experiments::StudyPlan plan;
     loader::Problems problems;
-    plan.file = loader::read_scenario_text(line_of(devices), ".", problems);
+    const auto file = loader::read_scenario_text(line_of(devices), ".", problems);
     loader::throw_if_any(problems);
-    plan.alternatives = {experiments::Alternative{}};
-    const experiments::ParameterDraws draws(plan.file, 1, 0, plan.life_model);
-    const auto prepared = experiments::prepare(plan, draws);
-    const assembly::Plant& plant = prepared.front().plants.front();
+    const assembly::Plant plant = benchmarks::plant_of(file);
     kernel::Simulation simulation(plant.model, {1, 0});
     simulation.start();
     executors::run_sequential(simulation, plant.clock.end());

@@ -7,13 +7,13 @@
 #include <tbb/task_arena.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cstdlib>
 #include <iostream>
 #include <string>
 #include <vector>
 
 #include "benchmarks/clock.hpp"
+#include "benchmarks/median.hpp"
 #include "engine/executors/optimistic.hpp"
 #include "engine/executors/parallel.hpp"
 #include "models/reference/phold.hpp"
@@ -26,24 +26,15 @@ struct Cost {
     double wall = 0, cpu = 0;  ///< s per event
 };
 
-double median(std::vector<double> values) {
-    std::sort(values.begin(), values.end());
-    return values[values.size() / 2];
-}
-
-double wall_seconds() {
-    const auto now = std::chrono::steady_clock::now().time_since_epoch();
-    return std::chrono::duration<double>(now).count();
-}
-
 template <class Run>
 Cost cost(const kernel::Simulation& simulation, Run run) {
     const std::uint64_t before = simulation.events_handled();
     const double cpu = benchmarks::cpu_seconds();
-    const double wall = wall_seconds();
+    const double wall = benchmarks::wall_seconds();
     run();
     const auto events = static_cast<double>(simulation.events_handled() - before);
-    return {(wall_seconds() - wall) / events, (benchmarks::cpu_seconds() - cpu) / events};
+    return {(benchmarks::wall_seconds() - wall) / events,
+            (benchmarks::cpu_seconds() - cpu) / events};
 }
 
 /// What either executor says of a run.
@@ -90,13 +81,13 @@ void measure(const reference::Phold& plan, int threads, int rounds, double event
         sequential.push_back(alone.wall);
         together_wall.push_back(together.wall);
     }
-    std::cout << "sequential_ns_per_event " << median(sequential) * 1e9 << '\n'
-              << "speed_up " << median(speed_up) << '\n'
+    std::cout << "sequential_ns_per_event " << benchmarks::median(sequential) * 1e9 << '\n'
+              << "speed_up " << benchmarks::median(speed_up) << '\n'
               << "fastest_speed_up "
               << *std::min_element(sequential.begin(), sequential.end()) /
                      *std::min_element(together_wall.begin(), together_wall.end())
               << '\n'
-              << "cpu_per_event_ratio " << median(more_cpu) << '\n'
+              << "cpu_per_event_ratio " << benchmarks::median(more_cpu) << '\n'
               << "groups " << told.groups << '\n'
               << "events_per_round "
               << static_cast<double>(told.side_by_side) /
