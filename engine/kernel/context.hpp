@@ -102,9 +102,12 @@ class Context {
 
     /// Sets a timer: at most one event per timer is pending, an earlier one is replaced. An instant
     /// of `never` schedules nothing.
-    void set_timer(TimerIndex timer, Time at, EventClass event_class, Event event) {
+    [[gnu::always_inline]] void set_timer(TimerIndex timer, Time at, EventClass event_class,
+                                          Event event) {
         Timer& slot = timers_[timer];
-        if (undo_ != nullptr) undo_->save(slot);
+        if (undo_ != nullptr) [[unlikely]] {
+            save(slot);
+        }
         if (slot.at != never) count_cancelled();
         ++slot.generation;
         slot.at = at;
@@ -116,7 +119,7 @@ class Context {
     void cancel(TimerIndex timer) {
         Timer& slot = timers_[timer];
         if (slot.at == never) return;
-        if (undo_ != nullptr) undo_->save(slot);
+        if (undo_ != nullptr) save(slot);
         slot.at = never;
         ++slot.generation;
         count_cancelled();
@@ -125,18 +128,19 @@ class Context {
     Time timer_at(TimerIndex timer) const { return timers_[timer].at; }
 
     /// Schedules an event of the device itself that cannot be cancelled.
-    void schedule(Time at, EventClass event_class, const Event& event) {
+    [[gnu::always_inline]] void schedule(Time at, EventClass event_class, const Event& event) {
         send(event.device, at, event_class, event);
     }
     /// Schedules an event for another device, over a channel that promised the least delay: it is
     /// ordered by its sender and the sender's counter.
-    void send(DeviceIndex sender, Time at, EventClass event_class, const Event& event) {
+    [[gnu::always_inline]] void send(DeviceIndex sender, Time at, EventClass event_class,
+                                     const Event& event) {
         FORETWIN_RULE(at >= now_, "an event never happens before the one that caused it");
         const std::uint64_t step = at == now_ ? step_ + 1 : 0;
         FORETWIN_RULE(step <= Event::last_step, "a chain of zero-delay events has an end");
-        outbox_.push_back({at, pack_order(step, event_class, sender), counters_[sender]++,
-                           event.device, event.timer, event.generation, event.kind, event.index,
-                           event.unit});
+        const FreshEvent fresh(event, at, pack_order(step, event_class, sender),
+                               counters_[sender]++);
+        fresh.write(outbox_.emplace_back());
     }
     /// The same with values that travel along; the receiver's handler takes them out, once.
     template <class T>
@@ -204,7 +208,7 @@ class Context {
     /// Before this event is dispatched.
     void save(const Event& event) {
         save(event.device);
-        if (event.timer != no_timer) undo_->save(timers_[event.timer]);
+        if (event.timer != no_timer) save(timers_[event.timer]);
     }
     /// After the changes since then were put back.
     void restore_cancelled(std::uint64_t stale, std::uint64_t cancelled) {
@@ -266,6 +270,7 @@ class Context {
         ++stale_;
         ++cancelled_;
     }
+    [[gnu::noinline, gnu::cold]] void save(const Timer& timer) { undo_->save(timer); }
     void save(DeviceIndex device) {
         const DispatchEntry& entry = dispatch_[device];
         undo_->save(fixed_ + entry.state, entry.behaviour->plain_words());

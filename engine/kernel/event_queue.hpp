@@ -73,13 +73,14 @@ class EventQueue {
         return window_.begin() + static_cast<std::ptrdiff_t>(index);
     }
     void insert(const Event& event) {
+        const FreshEvent fresh(event);
         Event* const first = window_.data() + first_;
         Event* hole = window_.data() + end_++;
-        while (hole != first && earlier(event, hole[-1])) {
+        while (hole != first && fresh.earlier_than(hole[-1])) {
             *hole = hole[-1];
             --hole;
         }
-        *hole = event;
+        fresh.write(*hole);
     }
     /// Into the heap, or else into the ladder.
     void push_behind(const Event& event, bool before_ladder);
