@@ -238,9 +238,9 @@ class Context {
         if (!worklist_.empty()) drain_worklist();
     }
     void drain_worklist() {
+        Event event;
         for (std::size_t next = 0; next < worklist_.size(); ++next) {
             const std::uint64_t call = worklist_[next];
-            Event event;
             event.device = static_cast<DeviceIndex>(call);
             event.unit = static_cast<std::uint16_t>(call >> 32);
             event.kind = static_cast<std::uint8_t>(call >> 48);

@@ -9,7 +9,7 @@ void start(Context& context, DeviceIndex device) {
     const Station& station = context.parameters<Station>(device);
     reliability::start(context, station.upkeep, device);
     for (std::uint32_t unit = 0; unit < station.upkeep.units; ++unit) {
-        rest(Post(context, station, device, unit));
+        rest(context, station, device, unit);
     }
 }
 

@@ -8,8 +8,8 @@ namespace foretwin::flow {
 enum StationEvent : std::uint8_t { work_done = 1, mark_reached, fall_asleep };
 
 /// One machine of a station, with everything that belongs to it at hand. What happens with every
-/// part takes it by reference and is inlined, so that it never exists in memory; the rest gets one
-/// of its own (`again`).
+/// part takes it by reference and is inlined, so that it never exists in memory; what is not
+/// inlined makes one of its own.
 struct Post {
     Context& context;
     const Station& station;
@@ -28,7 +28,6 @@ struct Post {
           device(its_device),
           unit(static_cast<std::uint16_t>(its_unit)) {}
 
-    Post again() const { return {context, station, device, unit}; }
     TimerIndex work_timer() const { return station.first_timer + 2U * unit; }
     TimerIndex sleep_timer() const { return work_timer() + 1; }
     Event event(StationEvent kind) const {
@@ -44,7 +43,7 @@ inline bool is_open(const Station& station, const StationState& state) {
 }
 
 /// The machine has nothing to do from now on.
-void rest(Post post);
+void rest(Context& context, const Station& station, DeviceIndex device, std::uint32_t unit);
 void handle(Context& context, DeviceIndex device, const Event& event);
 void handle_call(Context& context, DeviceIndex device, const Event& event);
 

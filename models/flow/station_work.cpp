@@ -48,7 +48,9 @@ inline void block(Post& post, SlotPhase phase, DeviceIndex destination) {
 
 /// Blocking before service: draws the destination and has a place kept there, or blocks until it
 /// is.
-[[gnu::noinline]] bool find_place(Post post) {
+[[gnu::noinline]] bool find_place(Context& context, const Station& station, DeviceIndex device,
+                                  std::uint16_t unit) {
+    Post post(context, station, device, unit);
     const Routes::Route& route = post.station.next.choose(post.context, post.slot.part);
     post.slot.destination = route.to;
     post.slot.leads_back = route.leads_back ? 1 : 0;
@@ -60,7 +62,7 @@ inline void block(Post& post, SlotPhase phase, DeviceIndex destination) {
 
 [[gnu::always_inline]] inline void begin_processing(Post& post) {
     if (post.station.before_service) [[unlikely]] {
-        if (!find_place(post.again())) return;
+        if (!find_place(post.context, post.station, post.device, post.unit)) return;
     }
     post.slot.phase = SlotPhase::processing;
     post.slot.remaining = post.slot.full;
@@ -69,7 +71,9 @@ inline void block(Post& post, SlotPhase phase, DeviceIndex destination) {
 }
 
 /// The machine sleeps no longer; true when it has to be set up first.
-[[gnu::noinline]] bool wake(Post post) {
+[[gnu::noinline]] bool wake(Context& context, const Station& station, DeviceIndex device,
+                            std::uint16_t unit) {
+    Post post(context, station, device, unit);
     Slot& slot = post.slot;
     post.context.cancel(post.sleep_timer());
     if (slot.asleep == 0) return false;
@@ -100,7 +104,7 @@ inline void block(Post& post, SlotPhase phase, DeviceIndex destination) {
     ++post.state.loaded;
     slot.full =
         station.fixed_cycle >= 0 ? station.fixed_cycle : draw_cycle(post.context, station, part);
-    if (station.standby && wake(post.again())) return;
+    if (station.standby && wake(post.context, station, post.device, post.unit)) return;
     begin_processing(post);
 }
 
@@ -144,7 +148,9 @@ inline const Part& take_off(Post& post) {
     return post.slot.part;
 }
 
-[[gnu::noinline]] void scrap(Post post) {
+[[gnu::noinline]] void scrap(Context& context, const Station& station, DeviceIndex device,
+                             std::uint16_t unit) {
+    Post post(context, station, device, unit);
     ++post.state.scrapped;
     if (post.station.before_service) {
         const DeviceIndex kept_at = post.slot.destination;
@@ -159,7 +165,7 @@ bool is_scrapped(Context& context, const Station& station, const Part& part) {
 }
 
 /// Blocking before service: the part has its destination, and a place there.
-[[gnu::noinline]] void move_to_kept_place(Post post) {
+void move_to_kept_place(Post& post) {
     if (post.slot.leads_back != 0) ++post.slot.part.visits;
     const DeviceIndex to = post.slot.destination;
     const FlowPorts& next = post.context.ports<FlowPorts>(to);
@@ -175,13 +181,13 @@ void draw_energy_of_part(Context& context, const Station& station) {
 }
 
 /// What not every station has; true when the part has left.
-[[gnu::noinline]] bool complete_specially(Post post) {
-    Context& context = post.context;
-    const Station& station = post.station;
+[[gnu::noinline]] bool complete_specially(Context& context, const Station& station,
+                                          DeviceIndex device, std::uint16_t unit) {
+    Post post(context, station, device, unit);
     if (station.upkeep.ages_by_cycles) reliability::count_cycle(context, station.upkeep, post.unit);
     if (station.energy_per_part_j > 0) draw_energy_of_part(context, station);
     if (is_scrapped(context, station, post.slot.part)) {
-        scrap(post);
+        scrap(context, station, device, unit);
         return true;
     }
     if (station.before_service) move_to_kept_place(post);
@@ -193,7 +199,7 @@ void draw_energy_of_part(Context& context, const Station& station) {
     Context& context = post.context;
     const Station& station = post.station;
     ++post.state.completed;
-    if (!station.plain && complete_specially(post.again())) return;
+    if (!station.plain && complete_specially(context, station, post.device, post.unit)) return;
     const Routes::Route& route = station.next.choose(context, post.slot.part);
     if (route.leads_back) ++post.slot.part.visits;
     // The machine counts as empty already, since the part may come back at once.
@@ -212,12 +218,14 @@ inline void rest_if_empty(Post& post) {
     const MachineState last = post.machine.activity;
     if (post.slot.phase == SlotPhase::empty && last != MachineState::starved &&
         last != MachineState::standby) {
-        rest(post.again());
+        rest(post.context, post.station, post.device, post.unit);
     }
 }
 
 /// Puts a part that arrives on an empty machine that may work.
-[[gnu::noinline]] void load_arrival(Post post, const Part& part) {
+[[gnu::noinline]] void load_arrival(Context& context, const Station& station, DeviceIndex device,
+                                    std::uint32_t unit, const Part& part) {
+    Post post(context, station, device, unit);
     post.slot.part = part;
     post.slot.part.arrived = post.context.now();
     load(post);
@@ -233,7 +241,7 @@ inline void rest_if_empty(Post& post) {
     if (state.queue.count == 0) {
         const std::uint32_t idle = find_idle(context, station);
         if (idle < station.upkeep.units) {
-            load_arrival(Post(context, station, device, idle), part);
+            load_arrival(context, station, device, idle, part);
             return;
         }
     }
@@ -282,21 +290,22 @@ inline void rest_if_empty(Post& post) {
     fill(post);
 }
 
-void pass_mark(Post post) {
+void pass_mark(Post&& post) {
     count_work(post);
     reliability::check_marks(post.context, post.station.upkeep, post.device, post.unit,
                              reliability::FailureClock::operating);
     work_changed(post.context, post.device, post.unit);
 }
 
-void sleep(Post post) {
+void sleep(Post&& post) {
     post.slot.asleep = 1;
     act(post, MachineState::standby);
 }
 
 }  // namespace
 
-void rest(Post post) {
+void rest(Context& context, const Station& station, DeviceIndex device, std::uint32_t unit) {
+    Post post(context, station, device, unit);
     act(post, MachineState::starved);
     if (post.station.standby) {
         post.context.set_timer(post.sleep_timer(),
@@ -399,7 +408,7 @@ void part_affected(Context& context, DeviceIndex device, std::uint16_t unit,
     if (fate == reliability::PartFate::restarts) post.slot.remaining = post.slot.full;
     if (fate == reliability::PartFate::scrapped) {
         ++post.state.spoiled;
-        scrap(post);
+        scrap(context, post.station, device, unit);
         call(context, device, Call::place_left, unit);
     }
 }
