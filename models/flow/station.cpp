@@ -63,10 +63,17 @@ void report(Context& context, DeviceIndex device, kernel::FigureSink& sink) {
     reliability::report(context, station.upkeep, sink);
 }
 
-constexpr FlowPorts ports{offer_part,       release_part,    keep_place,
-                          accept_kept_part, give_back_place, place_kept};
-constexpr kernel::Behaviour behaviour{"station",       start,  handle, handle_call,
-                                      begin_measuring, report, &ports};
+template <bool plain>
+constexpr FlowPorts ports{offer_part<plain>, release_part,    keep_place,
+                          accept_kept_part,  give_back_place, place_kept};
+template <bool plain>
+constexpr kernel::Behaviour behaviour{"station",       start,  handle<plain>, handle_call<plain>,
+                                      begin_measuring, report, &ports<plain>};
+bool is_plain(const Station& station) {
+    return station.upkeep.units == 1 && !station.special && !station.standby &&
+           station.next.routes.size() == 1 && !station.next.routes.front().leads_back;
+}
+
 constexpr reliability::UpkeepHost host{work_changed, part_affected};
 
 }  // namespace
@@ -93,9 +100,12 @@ void add_station(kernel::ModelBuilder& builder, DeviceIndex device, Station stat
             builder.stream(station.name + "/" + std::to_string(unit + 1) + "/wake"));
     }
     reliability::lay_out(station.upkeep, builder, station.name);
-    station.plain = station.scrap <= 0 && station.energy_per_part_j <= 0 &&
-                    !station.before_service && !station.upkeep.ages_by_cycles;
-    builder.set(device, behaviour, std::make_shared<const Station>(std::move(station)), state);
+    station.special = station.scrap > 0 || station.energy_per_part_j > 0 ||
+                      station.before_service || station.upkeep.ages_by_cycles;
+    const bool plain = is_plain(station);
+    if (plain) station.only_next = station.next.routes.front().to;
+    builder.set(device, plain ? behaviour<true> : behaviour<false>,
+                std::make_shared<const Station>(std::move(station)), state);
 }
 
 }  // namespace foretwin::flow

@@ -33,13 +33,14 @@ struct Station {
     Routes next;
     Sources sources;
     double energy_per_part_j = 0;  ///< drawn at completion, 0 to 1e11
-    bool plain = false;  ///< completion only counts: no scrap, energy, cycles or place kept
-    bool before_service = false;  ///< blocking: processing waits for a place at the destination
-    bool standby = false;         ///< switches down when starved
+    bool before_service = false;   ///< blocking: processing waits for a place at the destination
+    bool standby = false;          ///< switches down when starved
     Time standby_after = 0;
     random::Distribution wake;  ///< s of setup when a part comes
     reliability::Upkeep upkeep;
 
+    bool special = false;  ///< completion does more than count: scrap, energy, cycles, place kept
+    DeviceIndex only_next = no_device;  ///< of a plain station, which has one way on
     std::uint32_t slots_at = 0;
     std::uint32_t wakes_at = 0;  ///< per machine, u32: how often it was set up, the draw number
     TimerIndex first_timer = 0;

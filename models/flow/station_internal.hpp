@@ -44,9 +44,15 @@ inline bool is_open(const Station& station, const StationState& state) {
 
 /// The machine has nothing to do from now on.
 void rest(Context& context, const Station& station, DeviceIndex device, std::uint32_t unit);
-void handle(Context& context, DeviceIndex device, const Event& event);
-void handle_call(Context& context, DeviceIndex device, const Event& event);
 
+/// What happens with every part is made twice from one source. A plain station (one machine, one
+/// way on, and nothing that happens but to some: `is_plain`) is not asked for what it does not
+/// have.
+template <bool plain>
+void handle(Context& context, DeviceIndex device, const Event& event);
+template <bool plain>
+void handle_call(Context& context, DeviceIndex device, const Event& event);
+template <bool plain>
 bool offer_part(Context& context, DeviceIndex device, const Part& part, Waiter waiter);
 Part release_part(Context& context, DeviceIndex device, std::uint32_t unit);
 bool keep_place(Context& context, DeviceIndex device, Waiter waiter);

@@ -60,8 +60,9 @@ inline void block(Post& post, SlotPhase phase, DeviceIndex destination) {
     return false;
 }
 
+template <bool plain>
 [[gnu::always_inline]] inline void begin_processing(Post& post) {
-    if (post.station.before_service) [[unlikely]] {
+    if (!plain && post.station.before_service) [[unlikely]] {
         if (!find_place(post.context, post.station, post.device, post.unit)) return;
     }
     post.slot.phase = SlotPhase::processing;
@@ -94,6 +95,7 @@ inline void block(Post& post, SlotPhase phase, DeviceIndex destination) {
 }
 
 /// A part was put on an empty machine that may work. Its processing time is drawn now.
+template <bool plain>
 [[gnu::always_inline]] inline void load(Post& post) {
     const Station& station = post.station;
     Slot& slot = post.slot;
@@ -104,15 +106,17 @@ inline void block(Post& post, SlotPhase phase, DeviceIndex destination) {
     ++post.state.loaded;
     slot.full =
         station.fixed_cycle >= 0 ? station.fixed_cycle : draw_cycle(post.context, station, part);
-    if (station.standby && wake(post.context, station, post.device, post.unit)) return;
-    begin_processing(post);
+    if (!plain && station.standby && wake(post.context, station, post.device, post.unit)) return;
+    begin_processing<plain>(post);
 }
 
 /// The lowest-numbered machine that is empty, up and on shift; units when there is none.
+template <bool plain>
 inline std::uint32_t find_idle(Context& context, const Station& station) {
     const Slot* slots = context.at<Slot>(station.slots_at);
     const reliability::UnitState* units =
         context.at<reliability::UnitState>(station.upkeep.units_at);
+    if (plain) return slots->phase == SlotPhase::empty && units->may_work() ? 0 : 1;
     std::uint32_t unit = 0;
     while (slots[unit].phase != SlotPhase::empty || !units[unit].may_work()) {
         if (++unit == station.upkeep.units) break;
@@ -123,11 +127,11 @@ inline std::uint32_t find_idle(Context& context, const Station& station) {
 [[gnu::noinline]] void load_waiting(Context& context, const Station& station, StationState& state,
                                     DeviceIndex device) {
     while (state.queue.count > 0) {
-        const std::uint32_t idle = find_idle(context, station);
+        const std::uint32_t idle = find_idle<false>(context, station);
         if (idle == station.upkeep.units) return;
         Post post(context, station, device, idle);
         context.memory().pop(state.queue, post.slot.part);
-        load(post);
+        load<false>(post);
     }
 }
 
@@ -194,25 +198,6 @@ void draw_energy_of_part(Context& context, const Station& station) {
     return station.before_service;
 }
 
-/// A completed part is scrapped, or draws its destination once and moves on or blocks.
-[[gnu::always_inline]] inline void complete(Post& post) {
-    Context& context = post.context;
-    const Station& station = post.station;
-    ++post.state.completed;
-    if (!station.plain && complete_specially(context, station, post.device, post.unit)) return;
-    const Routes::Route& route = station.next.choose(context, post.slot.part);
-    if (route.leads_back) ++post.slot.part.visits;
-    // The machine counts as empty already, since the part may come back at once.
-    post.slot.phase = SlotPhase::empty;
-    const Time arrived = post.slot.part.arrived;
-    const FlowPorts& next = context.ports<FlowPorts>(route.to);
-    if (next.offer(context, route.to, post.slot.part, {post.device, post.unit})) {
-        book_departure(post, arrived);
-    } else {
-        block(post, SlotPhase::blocked, route.to);
-    }
-}
-
 /// A part has left this machine: it rests, unless another one is already on it.
 inline void rest_if_empty(Post& post) {
     const MachineState last = post.machine.activity;
@@ -223,15 +208,17 @@ inline void rest_if_empty(Post& post) {
 }
 
 /// Puts a part that arrives on an empty machine that may work.
+template <bool plain>
 [[gnu::noinline]] void load_arrival(Context& context, const Station& station, DeviceIndex device,
                                     std::uint32_t unit, const Part& part) {
     Post post(context, station, device, unit);
     post.slot.part = part;
     post.slot.part.arrived = post.context.now();
-    load(post);
+    load<plain>(post);
 }
 
 /// Puts a part that has entered onto a machine, or into the queue.
+template <bool plain>
 [[gnu::always_inline]] inline void take_in(Context& context, const Station& station,
                                            StationState& state, DeviceIndex device,
                                            const Part& part) {
@@ -239,9 +226,9 @@ inline void rest_if_empty(Post& post) {
     ++state.inside;
     ++state.entered;
     if (state.queue.count == 0) {
-        const std::uint32_t idle = find_idle(context, station);
-        if (idle < station.upkeep.units) {
-            load_arrival(context, station, device, idle, part);
+        const std::uint32_t idle = find_idle<plain>(context, station);
+        if (idle < (plain ? 1 : station.upkeep.units)) {
+            load_arrival<plain>(context, station, device, idle, part);
             return;
         }
     }
@@ -250,44 +237,97 @@ inline void rest_if_empty(Post& post) {
     waiting.arrived = context.now();
 }
 
+/// Takes a part in, or puts who offers it in line.
+template <bool plain>
+[[gnu::always_inline]] inline bool take_or_line_up(Context& context, DeviceIndex device,
+                                                   const Part& part, Waiter waiter) {
+    const Station& station = context.parameters<Station>(device);
+    StationState& state = context.state<StationState>(device);
+    if (!is_open(station, state)) {
+        stand_in_line(context, state.places, waiter);
+        return false;
+    }
+    take_in<plain>(context, station, state, device, part);
+    return true;
+}
+
+/// Offers the part of this machine to the next device: mostly a station like this one, which is
+/// then not called but inlined.
+template <bool plain>
+[[gnu::always_inline]] inline bool offer_on(Post& post, DeviceIndex to) {
+    const FlowPorts& next = post.context.ports<FlowPorts>(to);
+    const Waiter self{post.device, post.unit};
+    if (next.offer == offer_part<plain>) {
+        return take_or_line_up<plain>(post.context, to, post.slot.part, self);
+    }
+    return next.offer(post.context, to, post.slot.part, self);
+}
+
+/// A completed part is scrapped, or draws its destination once and moves on or blocks.
+template <bool plain>
+[[gnu::always_inline]] inline void complete(Post& post) {
+    Context& context = post.context;
+    const Station& station = post.station;
+    ++post.state.completed;
+    DeviceIndex to = station.only_next;
+    if (!plain) {
+        if (station.special && complete_specially(context, station, post.device, post.unit)) return;
+        const Routes::Route& route = station.next.choose(context, post.slot.part);
+        if (route.leads_back) ++post.slot.part.visits;
+        to = route.to;
+    }
+    // The machine counts as empty already, since the part may come back at once.
+    post.slot.phase = SlotPhase::empty;
+    const Time arrived = post.slot.part.arrived;
+    if (offer_on<plain>(post, to)) {
+        book_departure(post, arrived);
+    } else {
+        block(post, SlotPhase::blocked, to);
+    }
+}
+
 /// Loads waiting parts onto empty machines and lets blocked parts of others in, until nothing
 /// moves; a part has left this machine.
+template <bool plain>
 [[gnu::always_inline]] inline void fill(Post& post) {
     Context& context = post.context;
     const Station& station = post.station;
     StationState& state = post.state;
     if (state.queue.count > 0) {
-        if (station.upkeep.units > 1) {
+        if (!plain && station.upkeep.units > 1) {
             load_waiting(context, station, state, post.device);
         } else if (post.slot.phase == SlotPhase::empty && post.machine.may_work()) {
             context.memory().pop(state.queue, post.slot.part);
-            load(post);
+            load<plain>(post);
         }
     }
     kernel::Ring& waiters = state.places.waiters;
     while ((waiters.count > 0 || station.saturated_by != no_device) && is_open(station, state)) {
         Waiter waiter{station.saturated_by, 0};
         if (waiters.count > 0) waiter = context.memory().pop<Waiter>(waiters);
-        let_in(context, state.places, waiter,
-               [&](const Part& part) { take_in(context, station, state, post.device, part); });
+        const auto accept = [&](const Part& part) {
+            take_in<plain>(context, station, state, post.device, part);
+        };
+        let_in(context, state.places, waiter, accept);
     }
     rest_if_empty(post);
 }
 
+template <bool plain>
 [[gnu::always_inline]] inline void finish_phase(Context& context, const Station& station,
                                                 DeviceIndex device, std::uint16_t unit) {
     Post post(context, station, device, unit);
-    if (post.slot.phase == SlotPhase::setting_up) [[unlikely]] {
-        begin_processing(post);
+    if (!plain && post.slot.phase == SlotPhase::setting_up) [[unlikely]] {
+        begin_processing<plain>(post);
         return;
     }
     reliability::operate(station.upkeep, post.machine, context.now() - post.slot.started);
-    complete(post);
-    if (station.upkeep.ages_by_cycles) {
+    complete<plain>(post);
+    if (!plain && station.upkeep.ages_by_cycles) {
         using reliability::FailureClock;
         reliability::check_marks(context, station.upkeep, device, unit, FailureClock::cycles);
     }
-    fill(post);
+    fill<plain>(post);
 }
 
 void pass_mark(Post&& post) {
@@ -314,10 +354,11 @@ void rest(Context& context, const Station& station, DeviceIndex device, std::uin
     }
 }
 
+template <bool plain>
 void handle(Context& context, DeviceIndex device, const Event& event) {
     const Station& station = context.parameters<Station>(device);
     if (event.kind == work_done) [[likely]] {
-        finish_phase(context, station, device, event.unit);
+        finish_phase<plain>(context, station, device, event.unit);
         return;
     }
     switch (event.kind) {
@@ -332,27 +373,28 @@ void handle(Context& context, DeviceIndex device, const Event& event) {
     }
 }
 
+template <bool plain>
 void handle_call(Context& context, DeviceIndex device, const Event& event) {
     const Station& station = context.parameters<Station>(device);
     if (event.kind == static_cast<std::uint8_t>(Call::place_left)) {
         Post post(context, station, device, event.unit);
-        fill(post);
+        fill<plain>(post);
         return;
     }
     const bool known = reliability::handle_call(context, station.upkeep, device, event);
     FORETWIN_RULE(known, "a station understands every call it gets");
 }
 
+template <bool plain>
 bool offer_part(Context& context, DeviceIndex device, const Part& part, Waiter waiter) {
-    const Station& station = context.parameters<Station>(device);
-    StationState& state = context.state<StationState>(device);
-    if (!is_open(station, state)) {
-        stand_in_line(context, state.places, waiter);
-        return false;
-    }
-    take_in(context, station, state, device, part);
-    return true;
+    return take_or_line_up<plain>(context, device, part, waiter);
 }
+template bool offer_part<false>(Context&, DeviceIndex, const Part&, Waiter);
+template bool offer_part<true>(Context&, DeviceIndex, const Part&, Waiter);
+template void handle<false>(Context&, DeviceIndex, const Event&);
+template void handle<true>(Context&, DeviceIndex, const Event&);
+template void handle_call<false>(Context&, DeviceIndex, const Event&);
+template void handle_call<true>(Context&, DeviceIndex, const Event&);
 
 Part release_part(Context& context, DeviceIndex device, std::uint32_t unit) {
     Post post(context, context.parameters<Station>(device), device, unit);
@@ -369,7 +411,7 @@ bool keep_place(Context& context, DeviceIndex device, Waiter waiter) {
 void accept_kept_part(Context& context, DeviceIndex device, const Part& part) {
     StationState& state = context.state<StationState>(device);
     --state.places.kept;
-    take_in(context, context.parameters<Station>(device), state, device, part);
+    take_in<false>(context, context.parameters<Station>(device), state, device, part);
 }
 
 void give_back_place(Context& context, DeviceIndex device) {
