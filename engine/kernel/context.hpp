@@ -30,7 +30,8 @@ class Context {
           memory_(&memory),
           dispatch_(model.dispatch.data()),
           fixed_(memory.at<std::byte>(0)),
-          pool_(&memory.pool(0)),
+          pools_(&memory.pool(0)),
+          pool_(pools_),
           key_(key) {
         timers_ = memory.at<Timer>(model.timers);
         counters_ = memory.at<std::uint64_t>(model.counters);
@@ -84,7 +85,7 @@ class Context {
     /// What ModelBuilder::reserve_in_cells laid out, of the cell at work or of another one.
     template <class T>
     T& state_in_cell(std::uint32_t reserved) {
-        return state_in_cell<T>(reserved, static_cast<std::uint32_t>(pool_ - &memory_->pool(0)));
+        return state_in_cell<T>(reserved, static_cast<std::uint32_t>(pool_ - pools_));
     }
     template <class T>
     T& state_in_cell(std::uint32_t reserved, std::uint32_t cell) {
@@ -252,7 +253,7 @@ class Context {
         worklist_.clear();
     }
     /// What follows is the work of this device.
-    void enter(DeviceIndex device) { pool_ = &memory_->pool(dispatch_[device].cell); }
+    void enter(DeviceIndex device) { pool_ = pools_ + dispatch_[device].cell; }
     /// Every cell has handled all before `until`: meters and recorders fold in what cells wrote.
     void merge(Time until) {
         for (const DeviceIndex device : model_->merging) {
@@ -281,7 +282,8 @@ class Context {
     Memory* memory_;
     const DispatchEntry* dispatch_;
     std::byte* fixed_;
-    Pool* pool_;  ///< of the cell at work
+    Pool* pools_;  ///< by cell
+    Pool* pool_;   ///< of the cell at work
     Timer* timers_;
     std::uint64_t* counters_;
     random::Key key_;
