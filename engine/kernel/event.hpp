@@ -94,7 +94,7 @@ class FreshEvent {
     bool earlier_than(const Event& other) const {
         const Wide key = static_cast<Wide>(words_[0]) << 64 | words_[1];
         const Wide others = static_cast<Wide>(other.at) << 64 | other.order;
-        return key != others ? key < others : words_[2] < other.counter;
+        return key < others || (key == others && words_[2] < other.counter);
     }
 
   private:

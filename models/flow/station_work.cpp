@@ -358,7 +358,7 @@ template <bool plain>
 void handle(Context& context, DeviceIndex device, const Event& event) {
     const Station& station = context.parameters<Station>(device);
     if (event.kind == work_done) [[likely]] {
-        finish_phase<plain>(context, station, device, event.unit);
+        finish_phase<plain>(context, station, device, plain ? 0 : event.unit);
         return;
     }
     switch (event.kind) {
@@ -377,7 +377,7 @@ template <bool plain>
 void handle_call(Context& context, DeviceIndex device, const Event& event) {
     const Station& station = context.parameters<Station>(device);
     if (event.kind == static_cast<std::uint8_t>(Call::place_left)) {
-        Post post(context, station, device, event.unit);
+        Post post(context, station, device, plain ? 0 : event.unit);
         fill<plain>(post);
         return;
     }
