@@ -43,6 +43,52 @@ kernel::Model silent_model(std::vector<std::string> names) {
 
 }  // namespace
 
+TEST_CASE("a fresh event is written as it was said, and sorts as it does") {
+    kernel::Event said;
+    said.device = 0x12345678;
+    said.timer = 0x9abcdef0;
+    said.generation = 0xfedcba98;
+    said.kind = 0x81;
+    said.index = 0xf2;
+    said.unit = 0xe3d4;
+    const kernel::FreshEvent fresh(said, 77, 88, 99);
+    for (const kernel::FreshEvent& event : {fresh, [&] {
+                                                kernel::Event place;
+                                                fresh.write(place);
+                                                return kernel::FreshEvent(place);
+                                            }()}) {
+        kernel::Event written;
+        event.write(written);
+        CHECK(written.at == 77);
+        CHECK(written.order == 88);
+        CHECK(written.counter == 99);
+        CHECK(written.device == said.device);
+        CHECK(written.timer == said.timer);
+        CHECK(written.generation == said.generation);
+        CHECK(written.kind == said.kind);
+        CHECK(written.index == said.index);
+        CHECK(written.unit == said.unit);
+    }
+    // One of the same key, and those that differ by one in a part of it: -1 too, since instants
+    // are signed.
+    const auto with = [](Time at, std::uint64_t order, std::uint64_t counter) {
+        kernel::Event event;
+        event.at = at;
+        event.order = order;
+        event.counter = counter;
+        return event;
+    };
+    for (const kernel::Event& other :
+         {with(77, 88, 99), with(77, 88, 100), with(77, 88, 98), with(77, 87, 100),
+          with(77, 89, 98), with(76, 89, 100), with(78, 87, 98), with(-1, 89, 100)}) {
+        kernel::Event written;
+        fresh.write(written);
+        CHECK(fresh.earlier_than(other) == earlier(written, other));
+    }
+    CHECK(fresh.earlier_than(with(77, 88, 100)));
+    CHECK_FALSE(fresh.earlier_than(with(-1, 0, 0)));
+}
+
 TEST_CASE("events are ordered by time, step, class, sender, counter: each beats all after it") {
     // Each line is later than the one before, by one field; the fields behind it point backwards.
     const std::vector<Event> ascending{

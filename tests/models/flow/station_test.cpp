@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <utility>
 
 #include "tests/support/plant.hpp"
 
@@ -304,4 +305,29 @@ TEST_CASE("what waited before measuring began is not measured") {
     CHECK(run.seconds("A/wip_time") == doctest::Approx(15 + 17 + 12 + 2 + 15 + 2));
     CHECK(run.seconds("A/waited") == doctest::Approx(30));  // loaded at 60 s, after 30 s
     CHECK(run.count("A/loaded") == 1);
+}
+
+TEST_CASE("a plain station and one that draws energy for its parts tell the same story") {
+    // What draws energy takes the way of stations that are not plain. Lives and repairs are drawn,
+    // B is slower and fails more often: A blocks, C starves.
+    const auto story = [](const std::string& more) {
+        const std::string jam =
+            ", buffer: 3, failures: {jam: {clock: operating, time_to_failure: {exponential: "
+            "{mean: 200 s}}, repair: {exponential: {mean: 30 s}}}}";
+        Run run =
+            Run::of("  In: {type: source, saturated: true, next: A}\n" +
+                    station("A", "{uniform: {low: 2 s, high: 4 s}}", "B", jam + more) +
+                    station("B", "3 s", "C", jam + more) +
+                    station("C", "{uniform: {low: 1 s, high: 4 s}}", "Out", jam + more) + sink);
+        run.to(2 * hour);
+        test::Figures figures = test::figures_of(run.simulation());
+        for (const char* name : {"A", "B", "C"}) {
+            figures.erase(std::string(name) + "/energy_of_parts");
+        }
+        CHECK(run.seconds("A/states/blocked") > 100);
+        CHECK(run.seconds("C/states/starved") > 100);
+        CHECK(run.count("B/failures/jam/failures") > 10);
+        return std::pair(figures, run.simulation().events_handled());
+    };
+    CHECK(story("") == story(", energy_per_part: 1 J/part"));
 }
