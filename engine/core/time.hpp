@@ -40,7 +40,8 @@ constexpr double to_hours(Time time) {
 
 /// `a + b` with b >= 0, or `never` when either is never or the sum leaves the clock.
 constexpr Time later(Time a, Time b) {
-    return a > never - b ? never : a + b;
+    Time sum = 0;
+    return __builtin_add_overflow(a, b, &sum) ? never : sum;
 }
 
 }  // namespace foretwin

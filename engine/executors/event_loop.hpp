@@ -17,10 +17,9 @@ namespace foretwin::executors {
 /// live, whatever the horizon, at amortised constant cost.
 inline constexpr std::size_t smallest_sweep = 256;
 
-/// `pending` is the size of the queue; returns how many it removed.
-inline std::size_t sweep(kernel::EventQueue& queue, std::uint64_t pending,
-                         kernel::Context& context) {
-    if (pending < smallest_sweep || context.stale_events() * 2 < pending) return 0;
+/// Returns how many it removed.
+inline std::size_t sweep(kernel::EventQueue& queue, kernel::Context& context) {
+    if (context.stale_events() * 2 < std::max(queue.size(), smallest_sweep)) return 0;
     const std::size_t removed =
         queue.remove_if([&](const kernel::Event& event) { return context.is_stale(event); });
     context.forget_stale(removed);
@@ -53,7 +52,7 @@ std::uint64_t handle_events(kernel::EventQueue& queue, kernel::Context& context,
     while (!queue.empty() && queue.top().at <= until && handled < most) {
         // Handled where it stands: nothing is put into the queue before it is done.
         const kernel::Event& event = queue.top();
-        if (context.is_stale(event)) {
+        if (!context.fire(event)) {
             context.forget_stale(1);
             queue.pop();
             --pending;
@@ -66,14 +65,19 @@ std::uint64_t handle_events(kernel::EventQueue& queue, kernel::Context& context,
             context.fetch_entry(queue.coming(entry_places).device);
             context.fetch_state(queue.coming(state_places).device);
         }
-        context.dispatch(event);
+        context.dispatch_due(event);
         ++handled;
         queue.pop();
         --pending;
         for (const kernel::Event& caused : outbox) pending += push(caused) ? 1U : 0U;
-        most_pending = std::max(most_pending, pending);
+        if (pending > most_pending) [[unlikely]] {
+            most_pending = pending;
+        }
         outbox.clear();
-        pending -= sweep(queue, pending, context);
+        // Asked here, so that a run without cancelled events asks for nothing else.
+        if (context.stale_events() * 2 >= smallest_sweep) [[unlikely]] {
+            pending -= sweep(queue, context);
+        }
     }
     deepest = std::max(deepest, most_pending);
     return handled;

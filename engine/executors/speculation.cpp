@@ -64,7 +64,7 @@ void Speculation::settle(const EventKey& horizon) {
     caused_.clear();
     caused_seen_ = 0;
     near_.clear();
-    sweep(queue_, queue_.size(), context_);
+    sweep(queue_, context_);
     written_ ^= 1;
     for (std::vector<Letter>& letters : sent_[written_]) letters.clear();
     least_sent_ = {};

@@ -95,6 +95,10 @@ class Context {
     const T& ports(DeviceIndex device) const {
         return *static_cast<const T*>(dispatch_[device].behaviour->ports);
     }
+    /// Whether both have the same functions, and the same ports.
+    bool are_alike(DeviceIndex a, DeviceIndex b) const {
+        return dispatch_[a].behaviour == dispatch_[b].behaviour;
+    }
     /// Where the rings of the device at work live.
     Pool& memory() { return *pool_; }
     /// Those of another cell; for Behaviour::merge.
@@ -141,7 +145,7 @@ class Context {
         FORETWIN_RULE(step <= Event::last_step, "a chain of zero-delay events has an end");
         const FreshEvent fresh(event, at, pack_order(step, event_class, sender),
                                counters_[sender]++);
-        fresh.write(outbox_.emplace_back());
+        outbox_.emplace_back(fresh);
     }
     /// The same with values that travel along; the receiver's handler takes them out, once.
     template <class T>
@@ -171,9 +175,12 @@ class Context {
     /// first out, so that cascades never recurse.
     void call(DeviceIndex device, std::uint8_t kind, std::uint16_t unit = 0,
               std::uint8_t index = 0) {
-        worklist_.push_back(device | std::uint64_t{unit} << 32 | std::uint64_t{kind} << 48 |
-                            std::uint64_t{index} << 56);
+        worklist_.push_back(device | std::uint64_t{kind} << 32 | std::uint64_t{index} << 40 |
+                            std::uint64_t{unit} << 48);
     }
+
+    /// Whether no call waits: one that a device made now would be the next thing that happens.
+    bool calls_nothing() const { return worklist_.empty(); }
 
     // -- for executors ---------------------------------------------------------------------------
     /// Draws of ascending numbers are computed several at a time. They are pure functions of
@@ -231,9 +238,20 @@ class Context {
 
     /// Handles one event and every zero-delay call it causes.
     void dispatch(const Event& event) {
+        if (event.timer != no_timer) timers_[event.timer].at = never;
+        dispatch_due(event);
+    }
+    /// Whether the event is not stale; its timer has then fired, and it is for dispatch_due.
+    bool fire(const Event& event) {
+        if (event.timer == no_timer) return true;
+        Timer& timer = timers_[event.timer];
+        if (timer.generation != event.generation) return false;
+        timer.at = never;
+        return true;
+    }
+    void dispatch_due(const Event& event) {
         now_ = event.at;
         step_ = event.step();
-        if (event.timer != no_timer) timers_[event.timer].at = never;
         enter(event.device);
         dispatch_[event.device].behaviour->handle(*this, event.device, event);
         if (!worklist_.empty()) drain_worklist();
@@ -243,9 +261,9 @@ class Context {
         for (std::size_t next = 0; next < worklist_.size(); ++next) {
             const std::uint64_t call = worklist_[next];
             event.device = static_cast<DeviceIndex>(call);
-            event.unit = static_cast<std::uint16_t>(call >> 32);
-            event.kind = static_cast<std::uint8_t>(call >> 48);
-            event.index = static_cast<std::uint8_t>(call >> 56);
+            event.kind = static_cast<std::uint8_t>(call >> 32);
+            event.index = static_cast<std::uint8_t>(call >> 40);
+            event.unit = static_cast<std::uint16_t>(call >> 48);
             enter(event.device);
             if (undo_ != nullptr) save(event.device);
             dispatch_[event.device].behaviour->call(*this, event.device, event);
@@ -292,8 +310,8 @@ class Context {
     std::uint64_t stale_ = 0;  ///< cancelled events that still sit in the queue
     std::uint64_t cancelled_ = 0;
     std::vector<Event> outbox_;
-    /// Calls, each as one word: device, unit, kind, index. What is written at once is read back
-    /// without waiting for its parts.
+    /// Calls, each as one word: device, kind, index, unit, as they lie in an event. What is written
+    /// at once is read back without waiting for its parts.
     std::vector<std::uint64_t> worklist_;
     std::vector<Cargo> abroad_;
     const std::uint32_t* group_of_ = nullptr;  ///< by cell; nullptr: all cells are run here

@@ -31,6 +31,8 @@ using TimerIndex = std::uint32_t;
 inline constexpr DeviceIndex no_device = 0xffffffffU;
 inline constexpr TimerIndex no_timer = 0xffffffffU;
 
+class FreshEvent;
+
 /// What the model schedules: one small plain value, carried by value through every queue.
 ///
 /// The total order is (at, step, class, sender, sender's counter). `order` packs step (28 bits),
@@ -38,6 +40,9 @@ inline constexpr TimerIndex no_timer = 0xffffffffU;
 /// zero-delay hops within one instant: what an event schedules for its own instant sorts after
 /// everything already handled there.
 struct Event {
+    Event() = default;
+    inline explicit Event(const FreshEvent& fresh);
+
     Time at = 0;
     std::uint64_t order = 0;
     std::uint64_t counter = 0;
@@ -101,6 +106,10 @@ class FreshEvent {
     static constexpr std::size_t size = 5;
     std::uint64_t words_[size];
 };
+
+inline Event::Event(const FreshEvent& fresh) {
+    fresh.write(*this);
+}
 
 /// A few plain values that travel beside a message, since events stay small: a part, for instance.
 struct Cargo {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/core/rule.hpp"
+#include "engine/core/words.hpp"
 #include "engine/kernel/slab.hpp"
 
 namespace foretwin::kernel {
@@ -50,9 +51,10 @@ class Pool {
     }
     template <class T>
     void pop(Ring& ring, T& value) {
-        std::memcpy(&value, slot(ring, 0, sizeof(T)), sizeof(T));
+        const std::byte* const first = slot(ring, 0, sizeof(T));
         ring.head = (ring.head + 1) & (ring.capacity - 1);
         --ring.count;
+        copy_in_words<T>(&value, first);
     }
     /// The element `position` places behind the front.
     template <class T>

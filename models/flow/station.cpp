@@ -22,13 +22,23 @@ Wide waited_so_far(Context& context, const StationState& state) {
     return waited;
 }
 
+/// Of the parts that are inside now.
+Wide inside_so_far(Context& context, const Station& station, const StationState& state) {
+    Wide inside = waited_so_far(context, state);
+    for (std::uint32_t unit = 0; unit < station.upkeep.units; ++unit) {
+        const Slot& slot = context.at<Slot>(station.slots_at)[unit];
+        if (slot.phase != SlotPhase::empty) inside += context.now() - slot.part.arrived;
+    }
+    return inside;
+}
+
 void begin_measuring(Context& context, DeviceIndex device) {
     const Station& station = context.parameters<Station>(device);
     StationState& state = context.state<StationState>(device);
-    state.in_station.begin_measuring(context.now(), state.inside);
+    state.before = {inside_so_far(context, station, state), waited_so_far(context, state),
+                    state.inside, state.queue.count};
     state.sojourn = state.waited = 0;
-    state.waited_before = waited_so_far(context, state);
-    state.entered = state.loaded = state.completed = state.scrapped = state.left = 0;
+    state.completed = state.scrapped = state.left = 0;
     state.waited_parts = state.wakes = state.spoiled = 0;
     reliability::begin_measuring(context, station.upkeep);
 }
@@ -36,17 +46,22 @@ void begin_measuring(Context& context, DeviceIndex device) {
 void report(Context& context, DeviceIndex device, kernel::FigureSink& sink) {
     const Station& station = context.parameters<Station>(device);
     const StationState& state = context.state<StationState>(device);
-    const Time now = context.now();
-    sink.add("wip_time", state.in_station.until(now, state.inside), "s", 1e-9);
-    sink.add("queue_time", state.waited + waited_so_far(context, state) - state.waited_before, "s",
-             1e-9);
+    // What follows from the parts that left and those inside is not booked with every part.
+    const Wide inside_time =
+        state.sojourn + inside_so_far(context, station, state) - state.before.inside_so_far;
+    const Wide queue_time =
+        state.waited + waited_so_far(context, state) - state.before.waited_so_far;
+    const std::uint64_t entered =
+        state.left + static_cast<std::uint64_t>(state.inside - state.before.inside);
+    sink.add("wip_time", inside_time, "s", 1e-9);
+    sink.add("queue_time", queue_time, "s", 1e-9);
     sink.add("sojourn", state.sojourn, "s", 1e-9);
     sink.add("waited", state.waited, "s", 1e-9);
     const auto count = [&](const char* name, std::uint64_t value) {
         sink.add(name, static_cast<Wide>(value), "1", 1);
     };
-    count("entered", state.entered);
-    count("loaded", state.loaded);
+    count("entered", entered);
+    count("loaded", entered + state.before.waiting - state.queue.count);
     count("waited_parts", state.waited_parts);
     count("completed", state.completed);
     count("scrapped", state.scrapped);

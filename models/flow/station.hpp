@@ -3,7 +3,6 @@
 #include <limits>
 
 #include "models/contract/parameter.hpp"
-#include "models/flow/presence.hpp"
 #include "models/flow/waiting.hpp"
 #include "models/reliability/upkeep_run.hpp"
 
@@ -67,13 +66,18 @@ struct StationState {
     kernel::Ring queue;  ///< Part
     Places places;
     std::int64_t inside = 0;
-    Presence in_station;
-    Wide sojourn = 0;        ///< ns, parts that left
-    Wide waited = 0;         ///< ns, parts that were loaded
-    Wide waited_before = 0;  ///< ns, before measuring began, of the parts that waited then
-    std::uint64_t entered = 0, loaded = 0, completed = 0, scrapped = 0, left = 0;
+    Wide sojourn = 0;  ///< ns, parts that left
+    Wide waited = 0;   ///< ns, parts that were loaded
+    std::uint64_t completed = 0, scrapped = 0, left = 0;
     std::uint64_t waited_parts = 0, wakes = 0;
     std::uint64_t spoiled = 0;  ///< scrapped by a failure, before completion; in `scrapped` too
+    /// As it was when measuring began.
+    struct {
+        Wide inside_so_far = 0;  ///< ns, parts that were inside
+        Wide waited_so_far = 0;  ///< ns, parts that waited
+        std::int64_t inside = 0;
+        std::uint64_t waiting = 0;
+    } before;
 };
 
 void add_station(kernel::ModelBuilder& builder, DeviceIndex device, Station station);

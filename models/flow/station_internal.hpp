@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/core/words.hpp"
 #include "models/flow/station.hpp"
 
 /// What the parts of the station share among themselves; nobody outside this folder includes it.

@@ -7,15 +7,16 @@ namespace {
     reliability::set_activity(post.context, post.station.upkeep, post.unit, post.machine, activity);
 }
 
-/// Goes on with the present phase. The operating clock decides at once which comes first, the end
-/// of processing or a failure: no event is ever cancelled for it. Completion wins a tie.
-[[gnu::always_inline]] inline void start_work(Post& post) {
+/// Goes on with the present phase, which the caller knows. The operating clock decides at once
+/// which comes first, the end of processing or a failure: no event is ever cancelled for it.
+/// Completion wins a tie.
+[[gnu::always_inline]] inline void start_work(Post& post, SlotPhase phase) {
     const Time now = post.context.now();
     post.slot.started = now;
     Time until = post.slot.remaining;
     StationEvent kind = work_done;
     EventClass event_class = EventClass::processing_end;
-    if (post.slot.phase == SlotPhase::processing) {
+    if (phase == SlotPhase::processing) {
         const Time budget = reliability::operating_budget(post.context, post.station.upkeep,
                                                           post.unit, post.machine);
         if (budget < until) {
@@ -68,7 +69,7 @@ template <bool plain>
     post.slot.phase = SlotPhase::processing;
     post.slot.remaining = post.slot.full;
     act(post, MachineState::busy);
-    start_work(post);
+    start_work(post, SlotPhase::processing);
 }
 
 /// The machine sleeps no longer; true when it has to be set up first.
@@ -85,7 +86,7 @@ template <bool plain>
     slot.phase = SlotPhase::setting_up;
     slot.remaining = random::sample_time(post.station.wake, draws);
     act(post, MachineState::setup);
-    start_work(post);
+    start_work(post, SlotPhase::setting_up);
     return true;
 }
 
@@ -103,7 +104,6 @@ template <bool plain>
     const Time waited = post.context.now() - part.arrived;
     add_positive(post.state.waited, waited);
     post.state.waited_parts += waited > 0 ? 1 : 0;
-    ++post.state.loaded;
     slot.full =
         station.fixed_cycle >= 0 ? station.fixed_cycle : draw_cycle(post.context, station, part);
     if (!plain && station.standby && wake(post.context, station, post.device, post.unit)) return;
@@ -138,7 +138,6 @@ inline std::uint32_t find_idle(Context& context, const Station& station) {
 /// A part that arrived then has left the station.
 inline void book_departure(Post& post, Time arrived) {
     const Time now = post.context.now();
-    post.state.in_station.leave(now);
     --post.state.inside;
     ++post.state.left;
     add_positive(post.state.sojourn, now - arrived);
@@ -222,9 +221,7 @@ template <bool plain>
 [[gnu::always_inline]] inline void take_in(Context& context, const Station& station,
                                            StationState& state, DeviceIndex device,
                                            const Part& part) {
-    state.in_station.enter(context.now());
     ++state.inside;
-    ++state.entered;
     if (state.queue.count == 0) {
         const std::uint32_t idle = find_idle<plain>(context, station);
         if (idle < (plain ? 1 : station.upkeep.units)) {
@@ -233,7 +230,7 @@ template <bool plain>
         }
     }
     Part& waiting = context.memory().extend<Part>(state.queue);
-    waiting = part;
+    copy_in_words<Part>(&waiting, &part);
     waiting.arrived = context.now();
 }
 
@@ -255,11 +252,11 @@ template <bool plain>
 /// then not called but inlined.
 template <bool plain>
 [[gnu::always_inline]] inline bool offer_on(Post& post, DeviceIndex to) {
-    const FlowPorts& next = post.context.ports<FlowPorts>(to);
     const Waiter self{post.device, post.unit};
-    if (next.offer == offer_part<plain>) {
+    if (post.context.are_alike(post.device, to)) {
         return take_or_line_up<plain>(post.context, to, post.slot.part, self);
     }
+    const FlowPorts& next = post.context.ports<FlowPorts>(to);
     return next.offer(post.context, to, post.slot.part, self);
 }
 
@@ -286,10 +283,42 @@ template <bool plain>
     }
 }
 
-/// Loads waiting parts onto empty machines and lets blocked parts of others in, until nothing
-/// moves; a part has left this machine.
+/// Lets blocked parts of others in while there is a place. A plain station that gave its part away
+/// would be called next, from the worklist; where nothing else waits there, it is returned instead,
+/// for the caller to go on with.
 template <bool plain>
-[[gnu::always_inline]] inline void fill(Post& post) {
+[[gnu::always_inline]] inline DeviceIndex let_in_waiting(Post& post) {
+    Context& context = post.context;
+    const Station& station = post.station;
+    StationState& state = post.state;
+    kernel::Ring& waiters = state.places.waiters;
+    DeviceIndex freed = no_device;
+    const auto call_freed = [&] {
+        if (freed != no_device) call(context, freed, Call::place_left);
+        freed = no_device;
+    };
+    const auto accept = [&](const Part& part) {
+        take_in<plain>(context, station, state, post.device, part);
+    };
+    while ((waiters.count > 0 || station.saturated_by != no_device) && is_open(station, state)) {
+        Waiter waiter{station.saturated_by, 0};
+        if (waiters.count > 0) waiter = context.memory().pop<Waiter>(waiters);
+        call_freed();
+        if (plain && context.are_alike(post.device, waiter.device) && context.calls_nothing()) {
+            freed = waiter.device;
+            Post sender(context, context.parameters<Station>(freed), freed, 0);
+            accept(take_off(sender));
+        } else {
+            let_in(context, state.places, waiter, accept);
+        }
+    }
+    return freed;
+}
+
+/// Loads waiting parts onto empty machines and lets blocked parts of others in, until nothing
+/// moves; a part has left this machine. Returns who is to do the same next, or no_device.
+template <bool plain>
+[[gnu::always_inline]] inline DeviceIndex fill_once(Post& post) {
     Context& context = post.context;
     const Station& station = post.station;
     StationState& state = post.state;
@@ -301,16 +330,23 @@ template <bool plain>
             load<plain>(post);
         }
     }
-    kernel::Ring& waiters = state.places.waiters;
-    while ((waiters.count > 0 || station.saturated_by != no_device) && is_open(station, state)) {
-        Waiter waiter{station.saturated_by, 0};
-        if (waiters.count > 0) waiter = context.memory().pop<Waiter>(waiters);
-        const auto accept = [&](const Part& part) {
-            take_in<plain>(context, station, state, post.device, part);
-        };
-        let_in(context, state.places, waiter, accept);
-    }
+    const DeviceIndex freed = let_in_waiting<plain>(post);
     rest_if_empty(post);
+    return freed;
+}
+
+/// Up the line, as long as each one lets the one before it go on. All of it is one cell's.
+[[gnu::noinline]] void fill_up_the_line(Context& context, DeviceIndex device) {
+    while (device != no_device) {
+        Post post(context, context.parameters<Station>(device), device, 0);
+        device = fill_once<true>(post);
+    }
+}
+
+template <bool plain>
+[[gnu::always_inline]] inline void fill(Post& post) {
+    const DeviceIndex freed = fill_once<plain>(post);
+    if (plain && freed != no_device) fill_up_the_line(post.context, freed);
 }
 
 template <bool plain>
@@ -434,7 +470,7 @@ void work_changed(Context& context, DeviceIndex device, std::uint16_t unit) {
     const bool works = slot.phase == SlotPhase::processing || slot.phase == SlotPhase::setting_up;
     const bool may_work = post.machine.may_work();
     if (works && may_work && slot.started == never) {
-        start_work(post);
+        start_work(post, slot.phase);
     } else if (works && !may_work && slot.started != never) {
         count_work(post);
         context.cancel(post.work_timer());

@@ -79,8 +79,8 @@ TEST_CASE("every scenario of the library, with each of its changes: the properti
         const experiments::StudyPlan plan = plan_of(path);
         for (const experiments::Alternative& alternative : plan.alternatives) {
             const PlantPointer plant = assembled(plan.file, alternative.changes);
-            for (const auto property :
-                 {executors_agree, splitting_changes_nothing, stretches_add_up, nothing_is_lost}) {
+            for (const auto property : {executors_agree, splitting_changes_nothing,
+                                        stretches_add_up, nothing_is_lost, presence_is_summed}) {
                 const Faults faults = property(plant, random::Key{1, 3});
                 INFO(path, ", ", alternative.name, ": ",
                      faults.empty() ? std::string() : faults.front());

@@ -34,6 +34,9 @@ Faults splitting_changes_nothing(const PlantPointer& plant, random::Key key = {1
 Faults stretches_add_up(const PlantPointer& plant, random::Key key = {1, 0});
 /// Parts, places, state times, downtime by cause, energy and parts x time are conserved.
 Faults nothing_is_lost(const PlantPointer& plant, random::Key key = {1, 0});
+/// Parts x time of stations and buffers is what lay in them, instant by instant, also when measured
+/// from the middle on.
+Faults presence_is_summed(const PlantPointer& plant, random::Key key = {1, 0});
 
 /// What is called a deadlock never moves again; and it only happens in plants that are warned of.
 Faults deadlocks_last(const PlantPointer& plant, bool warned, random::Key key = {1, 0});

@@ -129,6 +129,10 @@ TEST_CASE("every plant: parts, state times, downtime by cause and energy are con
     for_all_plants(nothing_is_lost);
 }
 
+TEST_CASE("every plant: parts x time is what lay in stations and buffers, instant by instant") {
+    for_all_plants(presence_is_summed);
+}
+
 TEST_CASE("every plant: a deadlock lasts, and happens only where a loop was warned of") {
     std::uint64_t warned = 0;
     std::uint64_t locked = 0;
