@@ -27,10 +27,12 @@ void add_study_options(CLI::App& verb, StudyOptions& options) {
     verb.add_option("--replications", options.replications, "futures in all")
         ->check(CLI::Range(std::int64_t{1}, std::int64_t{10'000'000}))
         ->capture_default_str();
-    verb.add_option("--precision", options.precision,
-                    "stop when the interval is this narrow: half-width in percent of the mean")
-        ->check(CLI::Range(0.0001, 100.0));
+    CLI::Option* precision =
+        verb.add_option("--precision", options.precision,
+                        "stop when the interval is this narrow: half-width in percent of the mean")
+            ->check(CLI::Range(0.0001, 100.0));
     verb.add_option("--precision-kpi", options.precision_kpi, "the KPI that --precision watches")
+        ->needs(precision)
         ->capture_default_str();
     verb.add_option("--level", options.level, "of every interval")
         ->check(CLI::Range(0.5, 0.9999))

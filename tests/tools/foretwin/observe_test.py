@@ -172,8 +172,8 @@ class Observe(Verbs):
         for words in (["--checkpoint", "kept"], ["--checkpoint", "kept", "--resume"],
                       ["--out", "answer"], ["--counters"], ["--trace", "trace.json"],
                       ["--trace-fingerprint"], ["--replications", "8"], ["--precision", "1"],
-                      ["--precision-kpi", "oee"], ["--level", "0.9"], ["--threads", "2"],
-                      ["--executor", "parallel"]):
+                      ["--precision", "1", "--precision-kpi", "oee"], ["--level", "0.9"],
+                      ["--threads", "2"], ["--executor", "parallel"]):
             refused = self.said("run", path, "--explain-parallelism", *words, code=2)
             self.assertIn("excludes", refused.stderr)
             self.assertEqual(refused.stdout, "")

@@ -282,6 +282,10 @@ class CommandLine(Verbs):
                       ["run", path, "--level", "2"], ["run", path, "--seed", "minus one"], []):
             self.said(*words, code=2)
 
+    def test_an_option_that_means_nothing_without_another_says_which(self):
+        told = self.said("run", self.scenario(), "--precision-kpi", "oee", code=2).stderr
+        self.assertIn("--precision-kpi requires --precision", told)
+
     def test_an_unknown_verb_gets_a_suggestion(self):
         self.assertIn("did you mean 'compare'?", self.said("comapre", "x", code=2).stderr)
 
