@@ -19,6 +19,7 @@ std::uint64_t identity_of(const Model& model) {
     for (const Device& device : model.devices) {
         identity.add(std::string_view(device.name));
         identity.add(device.behaviour->type);
+        identity.add(std::uint64_t{device.behaviour->revision});
         identity.add(device.state);
     }
     identity.add(model.memory.fixed().size());

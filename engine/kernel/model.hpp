@@ -73,6 +73,9 @@ struct Behaviour {
     /// reach others by Context::call or by messages without cargo alone, and keep no rings. An
     /// optimistic executor may then undo what they did. 0: not promised.
     std::uint32_t plain_state = 0;
+    /// Raised by hand when the bytes of a state come to mean something else, though they may lie as
+    /// before: snapshots and checkpoints of another revision are refused.
+    std::uint32_t revision = 1;
 
     std::size_t plain_words() const { return (plain_state + 7) / 8; }
 };
@@ -123,8 +126,8 @@ struct Model {
     /// Of a model that can be undone: who stays together. Empty otherwise.
     std::vector<std::pair<DeviceIndex, DeviceIndex>> joined;
 
-    /// Hash of who is there, what each one is, and where its state lies: equal for models whose
-    /// captured bytes mean the same. Parameters stay out.
+    /// Hash of who is there, what each one is in which revision, and where its state lies: equal
+    /// for models whose captured bytes mean the same. Parameters stay out.
     std::uint64_t identity = 0;
 
     DeviceIndex find(std::string_view name) const;

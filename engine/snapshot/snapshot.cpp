@@ -123,9 +123,11 @@ kernel::Simulation restore(const kernel::Model& model, const Bytes& bytes) {
 kernel::Simulation restore(const kernel::Model& model, const std::byte* bytes, std::size_t size) {
     Reader reader(kind, bytes, size);
     if (reader.owner() != model.identity) {
-        reader.refuse("was taken of another model: names, types or layout of the devices differ",
-                      "restore it into the plant it was taken of; parameters may differ, devices "
-                      "may not");
+        reader.refuse(
+            "was taken of another model, or by another build: names, types, revisions or "
+            "layout of the devices differ",
+            "restore it into the plant it was taken of, with the build that took it; "
+            "parameters may differ, devices may not");
     }
     random::Key key;
     key.seed = static_cast<std::uint32_t>(reader.number());

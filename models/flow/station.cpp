@@ -82,8 +82,14 @@ template <bool plain>
 constexpr FlowPorts ports{offer_part<plain>, release_part,    keep_place,
                           accept_kept_part,  give_back_place, place_kept};
 template <bool plain>
-constexpr kernel::Behaviour behaviour{"station",       start,  handle<plain>, handle_call<plain>,
-                                      begin_measuring, report, &ports<plain>};
+constexpr kernel::Behaviour behaviour{.type = "station",
+                                      .start = start,
+                                      .handle = handle<plain>,
+                                      .call = handle_call<plain>,
+                                      .begin_measuring = begin_measuring,
+                                      .report = report,
+                                      .ports = &ports<plain>,
+                                      .revision = 2};
 bool is_plain(const Station& station) {
     return station.upkeep.units == 1 && !station.special && !station.standby &&
            station.next.routes.size() == 1 && !station.next.routes.front().leads_back;

@@ -293,17 +293,16 @@ template <bool plain>
     StationState& state = post.state;
     kernel::Ring& waiters = state.places.waiters;
     DeviceIndex freed = no_device;
-    const auto call_freed = [&] {
-        if (freed != no_device) call(context, freed, Call::place_left);
-        freed = no_device;
-    };
     const auto accept = [&](const Part& part) {
         take_in<plain>(context, station, state, post.device, part);
     };
     while ((waiters.count > 0 || station.saturated_by != no_device) && is_open(station, state)) {
         Waiter waiter{station.saturated_by, 0};
         if (waiters.count > 0) waiter = context.memory().pop<Waiter>(waiters);
-        call_freed();
+        if (freed != no_device) {  // two at once: in the order of the worklist
+            call(context, freed, Call::place_left);
+            freed = no_device;
+        }
         if (plain && context.are_alike(post.device, waiter.device) && context.calls_nothing()) {
             freed = waiter.device;
             Post sender(context, context.parameters<Station>(freed), freed, 0);
@@ -335,7 +334,10 @@ template <bool plain>
     return freed;
 }
 
-/// Up the line, as long as each one lets the one before it go on. All of it is one cell's.
+/// Up the line, as long as each one lets the one before it go on. All of it is one cell's. This is
+/// the order of the worklist, because nothing that a plain station does between leaving a place and
+/// its end calls anybody; and it ends, because a loop has a station that leads back, and so is not
+/// plain.
 [[gnu::noinline]] void fill_up_the_line(Context& context, DeviceIndex device) {
     while (device != no_device) {
         Post post(context, context.parameters<Station>(device), device, 0);

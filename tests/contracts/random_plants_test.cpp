@@ -4,6 +4,7 @@
 
 #include "models/flow/deadlock.hpp"
 #include "tests/contracts/properties.hpp"
+#include "tests/support/dice.hpp"
 #include "tests/support/random_plant.hpp"
 
 using namespace foretwin;
@@ -25,6 +26,25 @@ std::string site_of(std::uint64_t seed) {
                                   random_plant(seed + 200, "c")};
     join_by_conveyors(seed, site);
     return test::scenario_of(site, horizon_h, false);
+}
+
+/// Plain stations in a row, and a buffer that sends some parts back into it: freed places, blocked
+/// machines and the buffer's calls meet at one instant again and again.
+std::string row_with_rework(std::uint64_t seed, const std::string& more) {
+    Dice dice(seed);
+    const int stations = dice.from(3, 5);
+    const std::vector<std::string> cycles{"30 s", "60 s", "{exponential: {mean: 100 s}}"};
+    std::string text =
+        "foretwin: 1\nname: row\ntime: {horizon: 40 h}\ndevices:\n"
+        "  In: {type: source, every: 150 s, when_full: wait, next: S1}\n";
+    for (int i = 1; i <= stations; ++i) {
+        const std::string next = i < stations ? "S" + std::to_string(i + 1) : "Rework";
+        text += "  S" + std::to_string(i) + ": {type: station, cycle: " + dice.of(cycles) +
+                ", buffer: " + std::to_string(dice.from(0, 2)) + ", next: " + next + more + "}\n";
+    }
+    return text + "  Rework: {type: buffer, capacity: " + std::to_string(dice.from(1, 3)) +
+           ", next: {Out: 80 %, S" + std::to_string(dice.from(2, stations)) +
+           ": 20 %}}\n  Out: {type: sink}\n";
 }
 
 PlantPointer plant_of(std::uint64_t seed) {
@@ -131,6 +151,21 @@ TEST_CASE("every plant: parts, state times, downtime by cause and energy are con
 
 TEST_CASE("every plant: parts x time is what lay in stations and buffers, instant by instant") {
     for_all_plants(presence_is_summed);
+}
+
+TEST_CASE("every row: who goes on up the line keeps the order of those who wait to be called") {
+    // A station that draws energy for its parts is not plain, and always takes the worklist.
+    std::uint64_t events = 0;
+    for (std::uint64_t seed = 1; seed <= plants; ++seed) {
+        const auto trail = [&](const std::string& more) {
+            return run_whole(assembled(read_text(row_with_rework(seed, more))));
+        };
+        const Trail plain = trail("");
+        INFO("row of seed ", seed);
+        CHECK(plain.traces == trail(", energy_per_part: 1 J/part").traces);
+        events += plain.events;
+    }
+    CHECK(events > 1000 * plants);
 }
 
 TEST_CASE("every plant: a deadlock lasts, and happens only where a loop was warned of") {

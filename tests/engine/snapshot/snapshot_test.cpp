@@ -131,6 +131,17 @@ TEST_CASE("another model is refused") {
     CHECK(mentions(refusal(hoppers({"a", "b", "c", "d", "f"}), bytes), "another model"));
 }
 
+TEST_CASE("a state whose bytes mean something else now is refused, though they lie as before") {
+    kernel::Simulation simulation = started(model);
+    kernel::Behaviour next = test::toy::behaviour;
+    ++next.revision;
+    kernel::Model changed = hoppers({"a", "b", "c", "d", "e"});
+    REQUIRE(changed.identity == model.identity);
+    changed.devices[3].behaviour = &next;
+    changed.identity = kernel::identity_of(changed);
+    CHECK(mentions(refusal(changed, snapshot::capture(simulation)), "another build"));
+}
+
 TEST_CASE("every single damaged byte is noticed") {
     kernel::Simulation simulation = started(hoppers({"a", "b"}));
     const kernel::Model small = hoppers({"a", "b"});
