@@ -6,9 +6,9 @@
 #include "tests/engine/statistics/oracle.hpp"
 
 // The statistics family of the oracle library, every answer within the tolerance of the file.
-// Left for later: ranking and selection (KN, OC, RS), scores (CR, CN), bootstrap (BC), two-sample
-// tests (K2). Elsewhere: Weibull fits (WM and part of KM: engine/calibration), Philox (PX) and
-// Weibull, lognormal and gamma laws (DI: engine/random).
+// Left for later: ranking and selection (KN, OC, RS), bootstrap (BC), two-sample
+// tests (K2). Elsewhere: scores (CR, CN: scores_test.cpp), Weibull fits (WM and part of KM:
+// engine/calibration), Philox (PX) and Weibull, lognormal and gamma laws (DI: engine/random).
 using namespace foretwin::statistics;
 using foretwin::test::Oracle;
 using foretwin::test::oracles;
