@@ -1,10 +1,8 @@
 #include "scenarios/records.hpp"
 
 #include <algorithm>
-#include <initializer_list>
 
-#include "engine/core/quantity.hpp"
-#include "engine/core/suggestion.hpp"
+#include "scenarios/section.hpp"
 
 namespace foretwin::scenarios {
 
@@ -13,92 +11,6 @@ namespace {
 using calibration::LocalSeconds;
 using loader::Problems;
 using loader::Value;
-
-/// Reads the keys of one map, and says which are unknown or missing.
-class Section {
-  public:
-    Section(const Value& value, std::string title, std::vector<std::string> known,
-            Problems& problems)
-        : value_(value), title_(std::move(title)), problems_(problems) {
-        if (!value.is_map()) {
-            add(value.place(), title_ + " must be a map", "with the keys " + listed(known));
-            return;
-        }
-        for (const auto& entry : value.entries())
-            if (std::find(known.begin(), known.end(), entry.key) == known.end()) {
-                const std::string near = did_you_mean(entry.key, known);
-                add(value.place_of_key(entry.key), "unknown key '" + entry.key + "' in " + title_,
-                    near.empty() ? "known are " + listed(known) : near);
-            }
-    }
-
-    const Value* find(const std::string& key) const { return value_.find(key); }
-    Place place() const { return value_.place(); }
-
-    /// The value of a key that must be there.
-    const Value* need(const std::string& key) {
-        const Value* found = value_.find(key);
-        if (found == nullptr && value_.is_map())
-            add(value_.place(), title_ + " needs '" + key + "'", "add this key");
-        return found;
-    }
-
-    std::string text(const std::string& key) {
-        const Value* found = need(key);
-        return found == nullptr ? "" : text_of(*found, key);
-    }
-
-    std::string text_of(const Value& value, const std::string& key) {
-        if (value.is_scalar() && !value.text().empty()) return value.text();
-        add(value.place(), "'" + key + "' of " + title_ + " must be a text", "put it in quotes");
-        return "";
-    }
-
-    std::string file(const std::string& key) {
-        const std::string path = text(key);
-        if (!path.empty() && path.front() == '/')
-            add(find(key)->place(), "'" + path + "' is an absolute path",
-                "write it relative to the scenario file");
-        return path;
-    }
-
-    LocalSeconds moment(const Value& value) {
-        const auto at = telemetry::parse_local_time(value.text());
-        if (!at)
-            add(value.place(), "'" + value.text() + "' is no date and time",
-                "write 2015-01-02T03:00, local time without zone");
-        return at.value_or(0);
-    }
-
-    double hours(const std::string& key, double otherwise) {
-        const Value* found = value_.find(key);
-        if (found == nullptr) return otherwise;
-        const auto read = parse_quantity(found->text());
-        const Dimension time = parse_unit("s")->dimension;
-        if (!read)
-            add(found->place(), read.what, read.hint);
-        else if (read->dimension != time || read->value < 0)
-            add(found->place(), "'" + found->text() + "' is no duration", "as in 24 h");
-        else
-            return read->value / 3600;
-        return otherwise;
-    }
-
-    void add(Place place, std::string what, std::string hint) {
-        problems_.push_back({std::move(place), std::move(what), std::move(hint)});
-    }
-
-  private:
-    static std::string listed(const std::vector<std::string>& keys) {
-        std::string text;
-        for (const std::string& key : keys) text += (text.empty() ? "" : ", ") + key;
-        return text;
-    }
-
-    const Value& value_;
-    std::string title_;
-    Problems& problems_;
-};
 
 calibration::EventFile read_events(Section& parent, const std::string& key, const std::string& kind,
                                    bool required, Problems& problems) {

@@ -31,14 +31,12 @@ History::History(const Records& records, const RecordMapping& mapping)
         replacements_[component(event.device, event.kind)].push_back(event.at);
     }
     for (const auto& event : records.failures) {
+        if (is_excluded(mapping, event)) continue;  // nothing was renewed that no row replaced
         renewals_[component(event.device, event.kind)].push_back(event.at);
-        if (!is_excluded(mapping, event))
-            failures_[component(event.device, event.kind)].push_back(event.at);
+        failures_[component(event.device, event.kind)].push_back(event.at);
     }
     for (const auto& event : records.alarms)
         alarms_[event.device * codes_ + event.kind].push_back(event.at);
-    for (const auto& exclusion : mapping.exclusions) excluded_.push_back(exclusion.failures_at);
-    std::sort(excluded_.begin(), excluded_.end());
     for (auto* all : {&renewals_, &failures_, &replacements_, &alarms_}) in_order(*all);
 }
 
@@ -67,10 +65,6 @@ bool History::told(std::uint32_t device, std::uint32_t code, LocalSeconds from,
     const Instants& own = alarms_[device * codes_ + code];
     const auto first = std::lower_bound(own.begin(), own.end(), from);
     return first != own.end() && *first <= until;
-}
-
-bool History::excluded(LocalSeconds at) const {
-    return contains(excluded_, at);
 }
 
 Records known_at(const Records& records, LocalSeconds at) {

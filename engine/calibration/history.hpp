@@ -18,7 +18,8 @@ class History {
   public:
     History(const Records& records, const RecordMapping& mapping);
 
-    /// When the component was last new, at `until` or before: replaced or failed.
+    /// When the component was last new, at `until` or before: replaced or failed (an excluded
+    /// failure renews nothing).
     std::optional<LocalSeconds> renewed(std::uint32_t device, std::uint32_t cause,
                                         LocalSeconds until) const;
     /// Failures in (after, until], both for forecasts and as their truth; excluded ones never.
@@ -29,8 +30,6 @@ class History {
     /// Was the code recorded in [from, until]?
     bool told(std::uint32_t device, std::uint32_t code, LocalSeconds from,
               LocalSeconds until) const;
-    /// The instant of an excluded failure: ages that begin there mean nothing.
-    bool excluded(LocalSeconds at) const;
 
   private:
     using Instants = std::vector<LocalSeconds>;  // ascending
@@ -40,7 +39,6 @@ class History {
     std::size_t causes_, codes_;
     std::vector<Instants> renewals_, failures_, replacements_;  // per component
     std::vector<Instants> alarms_;                              // device * codes_ + code
-    Instants excluded_;
 };
 
 /// The records as they were known at an instant: whatever is stamped later is gone.

@@ -19,13 +19,14 @@ std::vector<double> thresholds_of(const DeviceAttribute& attribute) {
     return {std::next(distinct.begin()), distinct.end()};
 }
 
-/// The visits of all known devices, in time order.
+/// The visits of all known devices, in time order, after the first recorded one of each: before it
+/// nobody knows whether visits were held, and it is itself chosen for what it found.
 std::vector<std::pair<LocalSeconds, std::uint32_t>> visits_of(const Records& records,
                                                               const VisitGrid& grid) {
     std::vector<std::pair<LocalSeconds, std::uint32_t>> visits;
     for (std::uint32_t device = 0; device < records.devices.size(); ++device) {
         if (!grid.devices[device].known) continue;
-        LocalSeconds at = grid.at_or_after(device, records.observed_from + 1);
+        LocalSeconds at = grid.devices[device].first + grid.period;
         for (; at <= records.observed_to; at += grid.period) visits.emplace_back(at, device);
     }
     std::sort(visits.begin(), visits.end());
@@ -82,7 +83,7 @@ void VisitHazard::add_rows(const History& history, const VisitGrid& grid, const 
                            std::vector<Rows>& rows) const {
     for (std::uint32_t cause = 0; cause < rows.size(); ++cause) {
         const auto begin = history.renewed(device, cause, visit - 1);
-        if (!begin || history.excluded(*begin)) continue;
+        if (!begin) continue;
         const Met met{device, cause, age_class_of(visit - *begin, grid.period)};
         Rows& own = rows[cause];
         const bool failed = history.failures(device, cause, visit - 1, visit) > 0;

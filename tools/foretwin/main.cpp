@@ -46,6 +46,7 @@ int run(int argc, char** argv) {
     tool::add_run(app, action);
     tool::add_compare(app, action);
     tool::add_fit(app, action);
+    tool::add_backtest(app, action);
     tool::add_devices(app, action);
     refuse_unknown_verb(app, argc, argv);
     try {

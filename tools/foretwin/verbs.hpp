@@ -22,6 +22,7 @@ using Action = std::function<int()>;
 
 void add_run(CLI::App& app, Action& action);
 void add_compare(CLI::App& app, Action& action);
+void add_backtest(CLI::App& app, Action& action);
 void add_check(CLI::App& app, Action& action);
 void add_devices(CLI::App& app, Action& action);
 void add_fit(CLI::App& app, Action& action);

@@ -269,9 +269,42 @@ class RunAndCompare(Verbs):
         self.assertEqual(kpis["Park/downtime"]["mean"], kpis["downtime"]["mean"])
 
 
+class Backtest(Verbs):
+    FILE = str(ROOT / "scenarios/library/machine_park/backtest.yaml")
+    DATA = str(ROOT / "scenarios/library/machine_park/data")
+
+    def test_files_and_json_say_the_same_and_other_records_can_be_named(self):
+        told = self.said("backtest", self.FILE, "--json", "--out", "answer").stdout
+        self.assertEqual((self.folder / "answer/backtest.json").read_text(), told)
+        self.assertIn("<svg", (self.folder / "answer/backtest.html").read_text())
+        self.assertTrue(json.loads(told)["good"])
+        other = json.loads(self.said("backtest", self.FILE, "--data", self.DATA, "--json").stdout)
+        self.assertEqual(other["scores"], json.loads(told)["scores"])
+
+    def test_origins_can_begin_elsewhere(self):
+        told = json.loads(self.said("backtest", self.FILE, "--json", "--from",
+                                    "2015-07-01T05:00").stdout)
+        self.assertEqual(told["known_until"], "2015-07-01T05:00")
+        self.assertEqual(told["first_origin"], "2015-07-01T06:00")
+
+    def test_wrong_words_and_missing_files_end_with_2(self):
+        for words in (["nowhere.yaml"], [self.FILE, "--from", "tomorrow"],
+                      [self.FILE, "--data", "nowhere"], [self.FILE, "--from", "2015-09-13T06:00"]):
+            told = self.said("backtest", *words, code=2)
+            self.assertEqual(told.stdout, "")
+
+    def test_a_missed_demand_ends_with_1(self):
+        text = pathlib.Path(self.FILE).read_text()
+        plant = os.path.relpath(ROOT / "scenarios/library/machine_park/scenario.yaml", self.folder)
+        path = self.folder / "strict.yaml"
+        path.write_text(text.replace("scenario: scenario.yaml", f"scenario: {plant}")
+                        .replace("at_most: 50 %", "at_most: 0.001 %"))
+        self.assertIn("MISSED", self.said("backtest", str(path), code=1).stdout)
+
+
 class CommandLine(Verbs):
     def test_a_missing_file_is_named(self):
-        for verb in ("check", "run", "compare", "fit"):
+        for verb in ("check", "run", "compare", "fit", "backtest"):
             told = self.said(verb, "nowhere.yaml", code=2)
             self.assertIn("'nowhere.yaml'", told.stderr)
             self.assertEqual(told.stdout, "")

@@ -1,0 +1,125 @@
+#include "scenarios/report/backtest.hpp"
+#include "scenarios/report/markup.hpp"
+#include "scenarios/report/number.hpp"
+#include "scenarios/report/sections.hpp"
+#include "scenarios/report/style.hpp"
+
+namespace foretwin::report {
+
+namespace {
+
+std::string figure(double value, int decimals) {
+    return number(value, Shown{1, "", false, decimals});
+}
+
+std::string cells(const std::vector<std::string>& texts, const std::string& tag) {
+    std::string row;
+    for (const std::string& text : texts) row += text_element(tag, "", typeset(text));
+    return element("tr", "", row);
+}
+
+std::string table(const std::vector<std::string>& head, const std::string& rows) {
+    return element(
+        "div", "scroll",
+        element("table", "", element("thead", "", cells(head, "th")) + element("tbody", "", rows)));
+}
+
+std::string difference(const BacktestResult::Row& row) {
+    return signed_number(row.against_reference.mean, Shown{1, "", false, 4}) + " ± " +
+           figure(row.against_reference.standard_error, 4);
+}
+
+std::string answer(const BacktestResult& result) {
+    std::string inside =
+        text_element("p", "eyebrow",
+                     "Backtest · records " + result.records_from + " to " + result.records_to +
+                         " · fitted until " + result.known_until + " · forecasts from " +
+                         result.first_origin + " on");
+    inside += text_element("h1", "", result.name);
+    std::string items;
+    for (const auto& demand : result.demands)
+        items += text_element("li", demand.met ? "better" : "worse",
+                              typeset((demand.met ? "✓ " : "✗ ") + demand_text(demand)));
+    if (!items.empty()) inside += element("ul", "turns", items);
+    return element("header", result.good() ? "pays" : "loses", inside) + "\n";
+}
+
+std::string fleet_rows(const BacktestResult& result, const std::string& target) {
+    std::string rows;
+    for (const auto& row : result.rows) {
+        const bool fleet = row.target == "fleet";
+        if (fleet != (target == "fleet")) continue;
+        if (!fleet && (row.forecaster != result.best)) continue;
+        const std::string name = fleet ? row.forecaster : row.target;
+        std::vector<std::string> texts{name,
+                                       row.horizon,
+                                       std::to_string(row.forecasts),
+                                       figure(row.crps, 4),
+                                       difference(row),
+                                       signed_number(row.bias, Shown{1, "", false, 2})};
+        if (fleet)
+            texts.push_back(std::to_string(row.coverage.inside) + " of " +
+                            std::to_string(row.coverage.trials) +
+                            " (p = " + figure(row.coverage.p_value, 2) + ")");
+        rows += cells(texts, "td");
+    }
+    return rows;
+}
+
+std::string stops_rows(const BacktestResult& result) {
+    std::string rows;
+    for (const auto& stops : result.stops)
+        rows +=
+            cells({stops.forecaster, stops.horizon, figure(stops.brier, 5), figure(stops.skill, 3)},
+                  "td");
+    return rows;
+}
+
+/// Pictures of every horizon: the forecaster that knows most, and below it the reference.
+std::string pictures(const BacktestResult& result) {
+    std::string markup;
+    for (std::size_t i = 0; i < result.fans.size(); ++i) {
+        const BacktestResult::Fan& fan = result.fans[i];
+        if (fan.forecaster != result.best) continue;
+        std::string inside = fan_chart(fan);
+        for (const auto& other : result.fans)
+            if (other.horizon == fan.horizon && other.forecaster == result.reference)
+                inside += fan_chart(other);
+        inside += calibration_chart(result.stops[i], fan);
+        markup += section("Failures of the fleet within " + fan.horizon,
+                          "Light band: " + level_text(result.level) +
+                              " of futures; dark band: half of them; diamonds: what came, filled "
+                              "where it lay outside. Below: chances of stops, and PITs, of " +
+                              result.best + "; dashed: a perfect forecast.",
+                          inside);
+    }
+    return markup;
+}
+
+}  // namespace
+
+std::string backtest_html(const BacktestResult& result) {
+    const std::string less = "less than " + result.reference + " (± s.e.)";
+    std::string body = answer(result) + pictures(result);
+    body += section("Failures of the fleet", "Smaller CRPS is better; in failures.",
+                    table({"forecaster", "horizon", "forecasts", "mean CRPS", less, "bias",
+                           level_text(result.level) + " intervals held"},
+                          fleet_rows(result, "fleet")));
+    body += section("Chance that a device stops", "Skill against " + result.reference + ".",
+                    table({"forecaster", "horizon", "Brier score", "skill"}, stops_rows(result)));
+    body += section("By class", "The forecaster “" + result.best + "”.",
+                    table({"class", "horizon", "forecasts", "mean CRPS", less, "bias"},
+                          fleet_rows(result, "class")));
+    std::string notes;
+    for (const std::string& note : result.notes) notes += text_element("p", "lead", note);
+    for (const auto& [path, sha256] : result.inputs)
+        notes += element("p", "lead", escaped(path + " ") + text_element("code", "", sha256));
+    body += section("Read this with it", "", notes);
+    return "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+           "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n" +
+           text_element("title", "", result.name + " · Foretwin") + "\n<style>" + style_sheet +
+           "</style>\n</head>\n<body>\n" + hatchings + "<main>\n" + body + "<footer>" +
+           escaped("Foretwin " + result.version) + "</footer>\n</main>\n</body>\n</html>\n";
+}
+
+}  // namespace foretwin::report
