@@ -77,9 +77,12 @@ BacktestPlan plan_of(const BacktestFile& file, const Records& records) {
     plan.design.ahead = seconds(file.ahead_hours);
     plan.design.origin_every = plan.every = seconds(file.every_hours);
     plan.design.origin_phase = file.at;
+    std::optional<LocalSeconds> from = file.from;
+    if (!from && !file.continuation.empty())
+        from = calibration::read_record_files(file.mapping, file.records_folder).observed_to;
     const auto observed = static_cast<double>(records.observed_to - records.observed_from);
     plan.known_until =
-        file.from.value_or(records.observed_to - nearest_integer(observed * file.over_the_last));
+        from.value_or(records.observed_to - nearest_integer(observed * file.over_the_last));
     if (plan.known_until <= records.observed_from || plan.known_until >= records.observed_to)
         throw InputError(Place{file.path.string(), 0, 0},
                          "the origins would begin at " + telemetry::to_text(plan.known_until) +
@@ -94,7 +97,8 @@ BacktestPlan plan_of(const BacktestFile& file, const Records& records) {
 }  // namespace
 
 experiments::BacktestResult run_backtest(const BacktestFile& file) {
-    const Records records = calibration::read_record_files(file.mapping, file.records_folder);
+    const Records records =
+        calibration::read_record_files(file.mapping, file.records_folder, file.continuation);
     const BacktestPlan plan = plan_of(file, records);
     const auto runs = calibration::roll(records, file.mapping, plan);
     experiments::BacktestResult result;

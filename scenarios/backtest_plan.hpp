@@ -29,6 +29,9 @@ struct BacktestFile {
     std::string name;
     std::filesystem::path path;
     std::filesystem::path records_folder;
+    /// Folder with files of the same names in which the records go on; empty: none. Then forecasts
+    /// begin where the records of the scenario end, unless `from` is told.
+    std::filesystem::path continuation;
     calibration::RecordMapping mapping;
     std::vector<std::string> attributes;
     Place attributes_place;

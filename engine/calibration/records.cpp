@@ -1,6 +1,7 @@
 #include "engine/calibration/records.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 #include "engine/core/suggestion.hpp"
 
@@ -22,6 +23,15 @@ std::vector<Event> read_file(const EventFile& source, const std::filesystem::pat
                                          kinds, problems);
     records.files.push_back({source.file, csv.sha256, csv.rows.size(), events.size()});
     return events;
+}
+
+/// Adds what a second file tells, rows that both have once.
+void join(std::vector<Event>& events, const std::vector<Event>& more) {
+    events.insert(events.end(), more.begin(), more.end());
+    std::sort(events.begin(), events.end(), [](const Event& a, const Event& b) {
+        return std::tie(a.at, a.device, a.kind) < std::tie(b.at, b.device, b.kind);
+    });
+    events.erase(std::unique(events.begin(), events.end()), events.end());
 }
 
 /// Models get their index by name, whatever order the rows had.
@@ -90,7 +100,8 @@ void check_rules(const RecordMapping& mapping, const Records& records, Problems&
 
 }  // namespace
 
-Records read_record_files(const RecordMapping& mapping, const std::filesystem::path& base_folder) {
+Records read_record_files(const RecordMapping& mapping, const std::filesystem::path& base_folder,
+                          const std::filesystem::path& continuation) {
     Problems problems;
     Records records;
     NameTable devices, models, kinds, codes;
@@ -107,7 +118,12 @@ Records read_record_files(const RecordMapping& mapping, const std::filesystem::p
     records.models = models.names();
     sort_models(records);
     const auto read = [&](const EventFile& file, NameTable& names) {
-        return read_file(file, base_folder, devices, names, records, problems);
+        auto events = read_file(file, base_folder, devices, names, records, problems);
+        if (continuation.empty() || file.file.empty()) return events;
+        EventFile next = file;
+        next.file = std::filesystem::path(file.file).filename().string();
+        join(events, read_file(next, continuation, devices, names, records, problems));
+        return events;
     };
     records.failures = read(mapping.failures, kinds);
     records.replacements = read(mapping.replacements, kinds);
@@ -120,7 +136,8 @@ Records read_record_files(const RecordMapping& mapping, const std::filesystem::p
                 std::count_if(records.failures.begin(), records.failures.end(),
                               [&](const Event& event) { return is_excluded(mapping, event); }));
     records.observed_from = mapping.observed_from;
-    records.observed_to = mapping.observed_to.value_or(last_record(records));
+    records.observed_to =
+        continuation.empty() && mapping.observed_to ? *mapping.observed_to : last_record(records);
     if (problems.empty()) check_rules(mapping, records, problems);
     if (!problems.empty()) throw InputError(std::move(problems));
     return records;

@@ -28,8 +28,11 @@ struct Records {
     std::vector<RecordFile> files;
 };
 
-/// Reads the files of a mapping. Throws InputError with every problem of every file.
-Records read_record_files(const RecordMapping& mapping, const std::filesystem::path& base_folder);
+/// Reads the files of a mapping. Throws InputError with every problem of every file. With
+/// `continuation`, the events go on in files of the same names in that folder (the list of devices
+/// stays); a row that both have counts once, and the observation ends with the last record of all.
+Records read_record_files(const RecordMapping& mapping, const std::filesystem::path& base_folder,
+                          const std::filesystem::path& continuation = {});
 
 /// True when the failure lies at the instant of an exclusion.
 bool is_excluded(const RecordMapping& mapping, const telemetry::Event& failure);

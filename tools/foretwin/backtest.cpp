@@ -13,7 +13,7 @@ namespace {
 
 struct BacktestOptions {
     std::filesystem::path file;
-    std::filesystem::path data;
+    std::filesystem::path data, then;
     std::string from;
     std::filesystem::path out;
     bool json = false;
@@ -32,6 +32,7 @@ BacktestFile read(const BacktestOptions& options) {
         take_records_from(options.data, file.mapping);
         file.records_folder.clear();
     }
+    file.continuation = options.then;
     if (options.from.empty()) return file;
     file.from = telemetry::parse_local_time(options.from);
     if (!file.from)
@@ -64,6 +65,9 @@ void add_backtest(CLI::App& app, Action& action) {
     verb->add_option("file", options->file, "backtest file (YAML or JSON)")->required();
     verb->add_option("--data", options->data,
                      "folder with other records: files of the same names and columns");
+    verb->add_option("--then", options->then,
+                     "folder in whose files of the same names the records go on; forecasts then "
+                     "begin where they ended, unless --from tells");
     verb->add_option("--from", options->from,
                      "first origin, as in 2015-09-14T06:00; fits end there. Else as the file says");
     verb->add_option("--out", options->out, "folder for backtest.html and backtest.json");

@@ -46,6 +46,7 @@ TEST_CASE("a logistic fit solves its equation, and nothing is ever certain") {
     // 40 trials with the feature, 30 happened; 60 without, 6 happened. At the top of the penalised
     // likelihood: sum over feature trials of (happened - p) = penalty * coefficient.
     std::vector<Trial> trials;
+    trials.reserve(100);
     for (int i = 0; i < 40; ++i) trials.push_back({{0}, i < 30});
     for (int i = 0; i < 60; ++i) trials.push_back({{}, i < 6});
     for (const double penalty : {0.001, 1.0, 20.0}) {
@@ -90,6 +91,7 @@ TEST_CASE("forecasts of independent components and of futures agree") {
     CHECK(exact.total.mass[3] == doctest::Approx(0.125));
     CHECK(exact.stop == std::vector<double>{0.5, 0.75});
     std::vector<std::vector<std::int64_t>> futures;  // all eight, equally likely
+    futures.reserve(8);
     for (int i = 0; i < 8; ++i) futures.push_back({i & 1, 0, i >> 1 & 1, i >> 2 & 1});
     const FailureForecast counted = of_futures(records, futures);
     for (std::int64_t k = 0; k < 4; ++k)

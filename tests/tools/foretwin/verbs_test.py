@@ -287,9 +287,28 @@ class Backtest(Verbs):
         self.assertEqual(told["known_until"], "2015-07-01T05:00")
         self.assertEqual(told["first_origin"], "2015-07-01T06:00")
 
+    def test_records_that_come_in_two_parts_are_those_that_came_in_one(self):
+        cut = "2015-07-24 20:24:00"  # where a fifth of the records is left
+        for name in ("machines", "failures", "maint", "errors"):
+            head, *rows = (pathlib.Path(self.DATA) / f"{name}.csv").read_text().splitlines()
+            for part, mine in (("early", lambda row: row < cut), ("late", lambda row: row > cut)):
+                (self.folder / part).mkdir(exist_ok=True)
+                kept = rows if name == "machines" else list(filter(mine, rows))
+                (self.folder / part / f"{name}.csv").write_text("\n".join([head, *kept]) + "\n")
+        parts = json.loads(self.said("backtest", self.FILE, "--data", "early", "--then", "late",
+                                     "--json").stdout)
+        whole = json.loads(self.said("backtest", self.FILE, "--json").stdout)
+        self.assertEqual(parts["first_origin"], whole["first_origin"])
+        self.assertEqual(len(parts["inputs"]), 7)
+        # Fits end with the last early record instead of at the cut, within the same hour.
+        for one, other in zip(parts["scores"], whole["scores"]):
+            self.assertEqual(one["failures"], other["failures"])
+            self.assertAlmostEqual(one["crps"], other["crps"], delta=0.01)
+
     def test_wrong_words_and_missing_files_end_with_2(self):
-        for words in (["nowhere.yaml"], [self.FILE, "--from", "tomorrow"],
-                      [self.FILE, "--data", "nowhere"], [self.FILE, "--from", "2015-09-13T06:00"]):
+        for words in (["nowhere.yaml"], [self.FILE, "--then", "nowhere"],
+                      [self.FILE, "--from", "tomorrow"], [self.FILE, "--data", "nowhere"],
+                      [self.FILE, "--from", "2015-09-13T06:00"]):
             told = self.said("backtest", *words, code=2)
             self.assertEqual(told.stdout, "")
 
