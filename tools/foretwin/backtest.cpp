@@ -43,11 +43,11 @@ BacktestFile read(const BacktestOptions& options) {
 
 int backtest(const BacktestOptions& options) {
     const BacktestFile file = read(options);
-    if (!options.out.empty()) refuse_unwritable_folder(options.out);
+    if (!options.out.empty()) refuse_unwritable_folder(options.out, "--out");
     const experiments::BacktestResult result = run_backtest(file);
     const std::string json = report::backtest_json(result).dump(2) + "\n";
     if (!options.out.empty()) {
-        make_folder(options.out);
+        make_folder(options.out, "--out");
         report::write_whole_files({{options.out / "backtest.html", report::backtest_html(result)},
                                    {options.out / "backtest.json", json}});
     }
