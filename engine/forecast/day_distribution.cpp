@@ -10,9 +10,11 @@ namespace foretwin::forecast {
 
 namespace {
 
-/// The tail begins above so many of the highest days: a tenth of all, but ten if there are twenty.
+/// The tail begins above so many of the highest days: a tenth of all, but ten of them, where that
+/// is no more than a quarter. A tail that begins near the middle would not be one.
 std::size_t tail_days(std::size_t days) {
-    return std::min(std::max<std::size_t>(10, (days + 9) / 10), days / 2);
+    const std::size_t quarter = std::max<std::size_t>(1, days / 4);
+    return std::min(std::max<std::size_t>(10, (days + 9) / 10), quarter);
 }
 
 double between(double from, double to, double share) {

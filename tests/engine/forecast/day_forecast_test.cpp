@@ -138,6 +138,20 @@ TEST_CASE("forecasts of a plant that wanders hold what they say") {
     CHECK(statistics::coverage(pits_of(days, 60, 7, as_is), 0.8, 7).p_value > 0.01);
 }
 
+TEST_CASE("a level that falls steadily is followed") {
+    // 10 kWh less every day, about a tenth of the spread of 100: recent days alone lie too high.
+    std::vector<double> values;
+    for (std::uint32_t i = 0; i < 300; ++i) {
+        random::Draws draws({3, 0}, name_hash("falling plant"), i, 0);
+        values.push_back(5000 - 10.0 * i + 100 * math::normal_quantile(draws.uniform()));
+    }
+    const auto pits = pits_of(week_days(values), 100, 7, [](std::vector<double>&) {});
+    double mean = 0;
+    for (const double pit : pits) mean += pit / static_cast<double>(pits.size());
+    CAPTURE(mean);
+    CHECK(mean > 0.2);  // 0.26; without what past surprises say of the level, 0.10
+}
+
 TEST_CASE("forecasts that are too sure, or off the level, are found out") {
     const DailyValues days = wandering_plant(460);
     const auto too_sure = [](std::vector<double>& members) {

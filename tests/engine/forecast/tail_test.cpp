@@ -51,25 +51,26 @@ TEST_CASE("the law that excesses were drawn from is found again") {
 }
 
 TEST_CASE("a distribution of days, by hand") {
-    // Four days: the two highest are the tail above 20, excesses 10 and 20, whose moments give
-    // shape -1: exponential with mean 15. Beyond 20: (2 + 1/2) / (4 + 1) = 1/2. The body has half,
-    // its knots in the middle of the steps: 10 at 1/8, 20 at 3/8.
+    // Four days: the highest is the tail above 30, exponential with mean 10. Beyond 30:
+    // (1 + 1/4) / (4 + 1) = 1/4. The body has 3/4, its knots in the middle of three steps: 10 at
+    // 1/8, 20 at 3/8, 30 at 5/8.
     const DayDistribution days(std::vector<double>{30, 10, 40, 20}, 1e12);
-    CHECK(days.threshold() == 20);
-    CHECK(days.excesses() == 2);
-    CHECK(days.beyond() == Approx(0.5));
+    CHECK(days.threshold() == 30);
+    CHECK(days.excesses() == 1);
+    CHECK(days.beyond() == Approx(0.25));
     CHECK(days.tail().shape == 0);
-    CHECK(days.tail().scale == 15);
+    CHECK(days.tail().scale == 10);
     CHECK(days.quantile(0.05) == 10);
     CHECK(days.quantile(0.25) == Approx(15));
-    CHECK(days.quantile(0.75) == Approx(20 + 15 * std::log(2)));
+    CHECK(days.quantile(0.7) == 30);
+    CHECK(days.quantile(0.875) == Approx(30 + 10 * std::log(2)));
     CHECK(days.cumulative(9) == 0);
     CHECK(days.cumulative(10) == Approx(1.0 / 16));
     CHECK(days.cumulative(15) == Approx(0.25));
-    CHECK(days.cumulative(20) == Approx(7.0 / 16));
-    CHECK(days.cumulative(20 + 15 * std::log(2)) == Approx(0.75));
-    // Weights 1/8, 1/4, 1/2, 1: tail 5/8 of 15/8, so (5/8 + 1/2) / (15/8 + 1) = 9/23.
-    CHECK(DayDistribution(std::vector<double>{30, 10, 40, 20}, 1).beyond() == Approx(9.0 / 23));
+    CHECK(days.cumulative(30) == Approx(11.0 / 16));
+    CHECK(days.cumulative(30 + 10 * std::log(2)) == Approx(0.875));
+    // Weights 1/8, 1/4, 1/2, 1: tail 1/2 of 15/8, so (1/2 + 1/4) / (15/8 + 1) = 6/23.
+    CHECK(DayDistribution(std::vector<double>{30, 10, 40, 20}, 1).beyond() == Approx(6.0 / 23));
 }
 
 TEST_CASE("days that are all alike foretell themselves") {
