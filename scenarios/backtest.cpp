@@ -5,6 +5,7 @@
 
 #include "engine/core/rounding.hpp"
 #include "engine/telemetry/csv.hpp"
+#include "scenarios/energy_backtest.hpp"
 #include "scenarios/study.hpp"
 
 namespace foretwin {
@@ -97,6 +98,7 @@ BacktestPlan plan_of(const BacktestFile& file, const Records& records) {
 }  // namespace
 
 experiments::BacktestResult run_backtest(const BacktestFile& file) {
+    if (file.readings) return run_energy_backtest(file);
     const Records records =
         calibration::read_record_files(file.mapping, file.records_folder, file.continuation);
     const BacktestPlan plan = plan_of(file, records);

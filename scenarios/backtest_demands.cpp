@@ -49,6 +49,7 @@ std::string bound_text(const BacktestDemand& demand) {
         case Rule::standard_errors:
             return "worse by at most " + short_number(demand.value) + " standard errors than ";
         case Rule::at_least:
+        case Rule::not_rejected_at:  // of energy only
             break;
     }
     return "at least " + short_number(demand.value) + " against ";

@@ -3,10 +3,9 @@
 #include <algorithm>
 
 #include "engine/calibration/backtest.hpp"
-#include "engine/core/suggestion.hpp"
+#include "scenarios/backtest_sections.hpp"
 #include "scenarios/loader/scenario_file.hpp"
 #include "scenarios/records.hpp"
-#include "scenarios/section.hpp"
 
 namespace foretwin {
 
@@ -14,21 +13,10 @@ namespace {
 
 using loader::Problems;
 using loader::Value;
+using scenarios::choice;
 using scenarios::Section;
 
 const std::vector<std::string> forecasters{calibration::memoryless, calibration::age_and_visits};
-
-/// One of the words, as its index; else a problem.
-std::size_t choice(Section& section, const std::string& key, const std::vector<std::string>& words,
-                   bool required) {
-    const Value* found = required ? section.need(key) : section.find(key);
-    if (found == nullptr) return 0;
-    const auto at = std::find(words.begin(), words.end(), found->text());
-    if (at != words.end()) return static_cast<std::size_t>(at - words.begin());
-    section.add(found->place(), "unknown " + key + " '" + found->text() + "'",
-                suggestion(found->text(), words));
-    return 0;
-}
 
 void read_mapping(Section& top, BacktestFile& file, Problems& problems) {
     const std::string named = top.file("scenario");
@@ -57,23 +45,7 @@ void read_origins(Section& top, BacktestFile& file, Problems& problems) {
         if (!clock) origins.add(at->place(), "'" + at->text() + "' is no time of day", "\"06:00\"");
         file.at = clock.value_or(0);
     }
-    if (const Value* from = origins.find("from")) file.from = origins.moment(*from);
-    file.over_the_last = origins.number("over_the_last").value_or(file.over_the_last);
-    if (!(file.over_the_last > 0 && file.over_the_last < 1))
-        origins.add(origins.place(), "the share of the records that is scored lies between 0 and 1",
-                    "as in over_the_last: 20 %");
-}
-
-void read_horizons(Section& top, BacktestFile& file) {
-    const Value* value = top.need("horizons");
-    if (value == nullptr) return;
-    for (const Value& item : value->items()) {
-        const double hours = top.hours_of(item).value_or(1);
-        if (hours * 3600 < 1) top.add(item.place(), "a horizon of no length", "as in 24 h");
-        file.horizons.push_back({item.text(), hours});
-    }
-    if (file.horizons.empty())
-        top.add(value->place(), "horizons must be a list", "as in horizons: [24 h, 7 days]");
+    scenarios::read_begin(origins, file);
 }
 
 void read_rule(Section& section, BacktestDemand& demand) {
@@ -106,15 +78,7 @@ void read_demand(const Value& value, BacktestFile& file, Problems& problems) {
     demand.of =
         static_cast<BacktestDemand::Of>(choice(section, "of", {"fleet", "each class"}, false));
     demand.against = forecasters[choice(section, "against", forecasters, true)];
-    if (const Value* horizon = section.need("horizon")) {
-        const auto hours = section.hours_of(*horizon);
-        const auto same = std::find_if(file.horizons.begin(), file.horizons.end(),
-                                       [&](const auto& own) { return hours == own.hours; });
-        if (hours && same == file.horizons.end())
-            section.add(horizon->place(), "no forecast has the horizon " + horizon->text(),
-                        "add it to `horizons`");
-        demand.horizon = static_cast<std::size_t>(same - file.horizons.begin());
-    }
+    demand.horizon = scenarios::horizon_of(section, file);
     read_rule(section, demand);
     file.demands.push_back(demand);
 }
@@ -131,15 +95,12 @@ void read_attributes(Section& top, BacktestFile& file) {
 
 void read_sections(const Value& tree, BacktestFile& file, Problems& problems) {
     Section top(tree, "a backtest",
-                {"foretwin_backtest", "name", "scenario", "attributes", "alarms", "origins",
-                 "horizons", "level", "must"},
+                {"foretwin_backtest", "name", "target", "scenario", "attributes", "alarms",
+                 "origins", "horizons", "level", "must"},
                 problems);
     if (!tree.is_map()) return;
-    const Value* version = top.need("foretwin_backtest");
-    if (version != nullptr && version->text() != "1")
-        top.add(version->place(), "version '" + version->text() + "' of backtests is unknown",
-                "this program reads `foretwin_backtest: 1`");
-    file.name = top.text("name");
+    choice(top, "target", {"failures", "energy"}, false);
+    scenarios::read_head(top, file);
     read_mapping(top, file, problems);
     read_attributes(top, file);
     if (const Value* alarms = top.find("alarms")) {
@@ -149,10 +110,7 @@ void read_sections(const Value& tree, BacktestFile& file, Problems& problems) {
             section.add(section.place(), "a window of no length", "as in ahead: 24 h");
     }
     read_origins(top, file, problems);
-    read_horizons(top, file);
-    file.level = top.number("level").value_or(file.level);
-    if (!(file.level > 0 && file.level < 1))
-        top.add(top.find("level")->place(), "a level lies between 0 and 1", "as in 80 %");
+    scenarios::read_horizons(top, file);
     if (const Value* must = top.find("must"))
         for (const Value& demand : must->items()) read_demand(demand, file, problems);
 }
@@ -170,6 +128,8 @@ BacktestFile read_backtest(const std::filesystem::path& path) {
                                 "this is a scenario, not a backtest",
                                 "a backtest begins with `foretwin_backtest: 1` and names a "
                                 "scenario"});
+        else if (tree.text_of("target", "failures") == "energy")
+            scenarios::read_energy_backtest(tree, file, problems);
         else
             read_sections(tree, file, problems);
     }

@@ -6,22 +6,33 @@
 #include <vector>
 
 #include "engine/calibration/mapping.hpp"
+#include "engine/telemetry/interval_series.hpp"
 
 namespace foretwin {
 
 /// One figure that the forecaster that knows most must reach against another one.
 struct BacktestDemand {
-    enum class Score { crps, brier_skill };
-    enum class Of { fleet, each_class };
+    enum class Score { crps, brier_skill, coverage, beyond_maximum };
+    enum class Of { fleet, each_class, energy, peak_demand };
     /// Of the CRPS: mean at most `value` times the other's, or worse by at most `value` standard
-    /// errors; of the Brier skill: at least `value`.
-    enum class Rule { at_most, standard_errors, at_least };
+    /// errors; of the Brier skill, and of the mean chance of more than ever before: at least
+    /// `value`; of the coverage: a binomial test does not reject it at `value`.
+    enum class Rule { at_most, standard_errors, at_least, not_rejected_at };
     Score score = Score::crps;
     Of of = Of::fleet;
     Rule rule = Rule::at_most;
     double value = 0;
     std::size_t horizon = 0;  ///< index into the horizons of the plan
-    std::string against;      ///< name of a forecaster
+    std::string against;      ///< name of a forecaster; of the CRPS and the Brier skill
+};
+
+/// Readings of energy that a backtest of energy foretells.
+struct EnergyReadings {
+    std::string file;  ///< relative to the records' folder
+    Place place;
+    telemetry::IntervalColumns columns;
+    double unit_in_kwh = 1;
+    std::vector<telemetry::LocalSeconds> holidays;  ///< midnights at which they begin
 };
 
 /// A backtest as its file describes it.
@@ -32,6 +43,7 @@ struct BacktestFile {
     /// Folder with files of the same names in which the records go on; empty: none. Then forecasts
     /// begin where the records of the scenario end, unless `from` is told.
     std::filesystem::path continuation;
+    std::optional<EnergyReadings> readings;  ///< then energy is foretold; else failures
     calibration::RecordMapping mapping;
     std::vector<std::string> attributes;
     Place attributes_place;

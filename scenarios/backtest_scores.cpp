@@ -122,14 +122,15 @@ BacktestResult::Stops stops_row(const ForecastRun& run, const ForecastRun& refer
 BacktestResult::Fan fan_of(const ForecastRun& run, const BacktestFile::Horizon& horizon,
                            const BacktestFile& file) {
     BacktestResult::Fan fan;
+    fan.target = "fleet";
     fan.horizon = horizon.text;
     fan.forecaster = run.forecaster;
     const double tail = (1 - file.level) / 2;
     for (const Issued& issued : run.issued) {
         const CountDistribution& total = issued.forecast.total;
-        fan.points.push_back({telemetry::to_text(issued.origin), total.quantile(tail),
-                              total.quantile(0.25), total.quantile(0.5), total.quantile(0.75),
-                              total.quantile(1 - tail), issued.total});
+        const auto at = [&](double p) { return static_cast<double>(total.quantile(p)); };
+        fan.points.push_back({telemetry::to_text(issued.origin), at(tail), at(0.25), at(0.5),
+                              at(0.75), at(1 - tail), static_cast<double>(issued.total)});
     }
     const auto pits = pits_of(run, horizon.text);
     fan.pit_histogram = statistics::pit_histogram(pits, pit_bins);

@@ -30,11 +30,11 @@ std::string difference(const BacktestResult::Row& row) {
 }
 
 std::string answer(const BacktestResult& result) {
-    std::string inside =
-        text_element("p", "eyebrow",
-                     "Backtest · records " + result.records_from + " to " + result.records_to +
-                         " · fitted until " + result.known_until + " · forecasts from " +
-                         result.first_origin + " on");
+    std::string inside = text_element(
+        "p", "eyebrow",
+        "Backtest · records " + result.records_from + " to " + result.records_to +
+            (result.target == "energy" ? "" : " · fitted until " + result.known_until) +
+            " · forecasts from " + result.first_origin + " on");
     inside += text_element("h1", "", result.name);
     std::string items;
     for (const auto& demand : result.demands)
@@ -96,11 +96,9 @@ std::string pictures(const BacktestResult& result) {
     return markup;
 }
 
-}  // namespace
-
-std::string backtest_html(const BacktestResult& result) {
+std::string failure_sections(const BacktestResult& result) {
     const std::string less = "less than " + result.reference + " (± s.e.)";
-    std::string body = answer(result) + pictures(result);
+    std::string body = pictures(result);
     body += section("Failures of the fleet", "Smaller CRPS is better; in failures.",
                     table({"forecaster", "horizon", "forecasts", "mean CRPS", less, "bias",
                            level_text(result.level) + " intervals held"},
@@ -110,6 +108,56 @@ std::string backtest_html(const BacktestResult& result) {
     body += section("By class", "The forecaster “" + result.best + "”.",
                     table({"class", "horizon", "forecasts", "mean CRPS", less, "bias"},
                           fleet_rows(result, "class")));
+    return body;
+}
+
+const BacktestResult::Fan& find_fan(const BacktestResult& result, const BacktestResult::Fan& like,
+                                    const std::string& forecaster) {
+    for (const auto& fan : result.fans)
+        if (fan.target == like.target && fan.horizon == like.horizon &&
+            fan.forecaster == forecaster)
+            return fan;
+    return like;
+}
+
+std::string energy_pictures(const BacktestResult& result) {
+    std::string markup;
+    for (const auto& fan : result.fans) {
+        if (fan.forecaster != result.best) continue;
+        const auto& reference = find_fan(result, fan, result.reference);
+        markup += section(
+            (fan.target == "energy" ? "Energy within " : "Peak demand within ") + fan.horizon,
+            "Light band: " + level_text(result.level) +
+                " of futures; dark band: half of them; diamonds: what came, filled where it lay "
+                "outside. Below: PITs; dashed: a perfect forecast.",
+            fan_chart(fan) + fan_chart(reference) + pit_chart(fan, reference));
+    }
+    return markup;
+}
+
+std::string cells_table(const Cells& all) {
+    std::string rows;
+    for (std::size_t i = 1; i < all.size(); ++i) rows += cells(all[i], "td");
+    return table(all.front(), rows);
+}
+
+std::string energy_sections(const BacktestResult& result) {
+    std::string body = section("Scores of energy", "Smaller CRPS is better.",
+                               cells_table(energy_cells(result, "energy")));
+    body += section("Scores of the peak demand",
+                    "The highest mean power of one interval of the readings.",
+                    cells_table(energy_cells(result, "peak demand")));
+    if (result.tail)
+        body += section("More than ever before", tail_text(*result.tail),
+                        cells_table(beyond_cells(result)));
+    return body + energy_pictures(result);
+}
+
+}  // namespace
+
+std::string backtest_html(const BacktestResult& result) {
+    std::string body = answer(result);
+    body += result.target == "energy" ? energy_sections(result) : failure_sections(result);
     std::string notes;
     for (const std::string& note : result.notes) notes += text_element("p", "lead", note);
     for (const auto& [path, sha256] : result.inputs)

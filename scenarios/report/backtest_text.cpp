@@ -67,6 +67,24 @@ std::string class_table(const BacktestResult& result, int columns) {
     return grid.text();
 }
 
+std::string cells_table(const Cells& cells, int columns) {
+    TextGrid grid(columns, 40);
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+        if (i == 1) grid.add_line();
+        grid.add_row(cells[i]);
+    }
+    return grid.text();
+}
+
+std::string energy_tables(const BacktestResult& result, int columns) {
+    std::string text;
+    for (const char* target : {"energy", "peak demand"})
+        text += cells_table(energy_cells(result, target), columns) + "\n";
+    if (!result.tail) return text;
+    return text + cells_table(beyond_cells(result), columns) + "\n" +
+           wrapped(tail_text(*result.tail), columns, 2) + "\n";
+}
+
 }  // namespace
 
 std::string demand_text(const BacktestResult::Demand& demand) {
@@ -75,14 +93,17 @@ std::string demand_text(const BacktestResult::Demand& demand) {
 
 std::string backtest_text(const BacktestResult& result, int columns) {
     std::string text = "Backtest: " + printable(result.name) + "\n";
-    text += "Records " + result.records_from + " to " + result.records_to + "; fitted until " +
-            result.known_until + "; forecasts from " + result.first_origin + " on.\n\n";
+    text += "Records " + result.records_from + " to " + result.records_to +
+            (result.target == "energy" ? "" : "; fitted until " + result.known_until) +
+            "; forecasts from " + result.first_origin + " on.\n\n";
     for (const auto& demand : result.demands)
-        text += wrapped((demand.met ? "met: " : "MISSED: ") + demand_text(demand), columns, 8) +
-                "\n";
+        text +=
+            wrapped((demand.met ? "met: " : "MISSED: ") + demand_text(demand), columns, 8) + "\n";
     if (!result.demands.empty()) text += "\n";
-    text += fleet_table(result, columns) + "\n" + stops_table(result, columns) + "\n" +
-            class_table(result, columns) + "\n";
+    text += result.target == "energy"
+                ? energy_tables(result, columns)
+                : fleet_table(result, columns) + "\n" + stops_table(result, columns) + "\n" +
+                      class_table(result, columns) + "\n";
     for (const std::string& note : result.notes) text += wrapped(note, columns, 2) + "\n";
     return text;
 }

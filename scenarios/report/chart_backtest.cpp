@@ -15,11 +15,10 @@ using Fan = BacktestResult::Fan;
 
 /// Corners of the band between two quantiles: to the right along `high`, back along `low`.
 std::vector<Picture::Point> band(const Fan& fan, const Axis& x, const Axis& y,
-                                 std::int64_t Fan::Point::*low, std::int64_t Fan::Point::*high) {
+                                 double Fan::Point::*low, double Fan::Point::*high) {
     std::vector<Picture::Point> corners;
-    const auto at = [&](std::size_t i, std::int64_t Fan::Point::*what) {
-        return Picture::Point{x.at(static_cast<double>(i)),
-                              y.at(static_cast<double>(fan.points[i].*what))};
+    const auto at = [&](std::size_t i, double Fan::Point::*what) {
+        return Picture::Point{x.at(static_cast<double>(i)), y.at(fan.points[i].*what)};
     };
     for (std::size_t i = 0; i < fan.points.size(); ++i) corners.push_back(at(i, high));
     for (std::size_t i = fan.points.size(); i-- > 0;) corners.push_back(at(i, low));
@@ -55,12 +54,12 @@ void draw_reliability(Picture& picture, const BacktestResult::Stops& stops) {
                  "middle strong");
 }
 
-void draw_pits(Picture& picture, const Fan& fan) {
+void draw_pits(Picture& picture, const Fan& fan, double from) {
     const auto bins = static_cast<double>(fan.pit_histogram.size());
     const auto most = *std::max_element(fan.pit_histogram.begin(), fan.pit_histogram.end());
     const double even = static_cast<double>(fan.points.size()) / bins;
     const double top = std::max(static_cast<double>(most), 2 * even);
-    const Axis x{0, bins, 560, 960}, y{0, top, 30 + square, 30};
+    const Axis x{0, bins, from, from + 400}, y{0, top, 30 + square, 30};
     for (std::size_t i = 0; i < fan.pit_histogram.size(); ++i) {
         const auto at = static_cast<double>(i);
         const auto count = static_cast<double>(fan.pit_histogram[i]);
@@ -72,7 +71,7 @@ void draw_pits(Picture& picture, const Fan& fan) {
     for (const double mark : {0.0, 0.5, 1.0})
         picture.text(x.at(mark * bins), y.at(0) + 18, number(mark, Shown{1, "", false, 1}),
                      "middle small");
-    picture.text(x.at(bins / 2), 16, "where the truth lay in its forecast (PIT), fleet",
+    picture.text(x.at(bins / 2), 16, "where the truth lay in its forecast (PIT), " + fan.target,
                  "middle strong");
 }
 
@@ -80,29 +79,29 @@ void draw_pits(Picture& picture, const Fan& fan) {
 
 std::string fan_chart(const Fan& fan) {
     if (fan.points.empty()) return "";
-    std::int64_t most = 1;
+    double most = fan.unit.empty() ? 1 : 0;
     for (const auto& point : fan.points) most = std::max({most, point.high, point.truth});
     constexpr double top = 30, bottom = 250;
-    Picture picture(width, bottom + 28, "Failures within " + fan.horizon + ", " + fan.forecaster);
+    const std::string what = fan.unit.empty() ? "Failures" : fan.target + " in " + fan.unit;
+    Picture picture(width, bottom + 28, what + " within " + fan.horizon + ", " + fan.forecaster);
     const auto last = static_cast<double>(fan.points.size() - 1);
     const Axis x{0, std::max(last, 1.0), left + 10, right - 10};
-    const Axis y{0, static_cast<double>(most) * 1.05, bottom, top};
+    const Axis y{0, most > 0 ? most * 1.05 : 1, bottom, top};
     draw_scale(picture, y, 5);
     using Point = Fan::Point;
     picture.area(band(fan, x, y, &Point::low, &Point::high), "fan outer");
     picture.area(band(fan, x, y, &Point::quarter, &Point::three_quarters), "fan inner");
     std::vector<Picture::Point> median;
     for (std::size_t i = 0; i < fan.points.size(); ++i)
-        median.emplace_back(x.at(static_cast<double>(i)),
-                            y.at(static_cast<double>(fan.points[i].median)));
+        median.emplace_back(x.at(static_cast<double>(i)), y.at(fan.points[i].median));
     picture.path(median, "curve");
     for (std::size_t i = 0; i < fan.points.size(); ++i) {
         const Point& point = fan.points[i];
         const bool inside = point.low <= point.truth && point.truth <= point.high;
-        picture.diamond(x.at(static_cast<double>(i)), y.at(static_cast<double>(point.truth)), 4,
+        picture.diamond(x.at(static_cast<double>(i)), y.at(point.truth), 4,
                         inside ? "hollow" : "dot worse");
     }
-    picture.text(left, 16, fan.forecaster, "strong");
+    picture.text(left, 16, fan.forecaster + (fan.unit.empty() ? "" : ", " + fan.unit), "strong");
     picture.text(x.at(0), bottom + 20, fan.points.front().origin, "small");
     picture.text(x.at(last), bottom + 20, fan.points.back().origin, "end small");
     return picture.markup();
@@ -113,7 +112,17 @@ std::string calibration_chart(const BacktestResult::Stops& stops, const Fan& fan
     Picture picture(width, square + 60,
                     "Reliability and PIT within " + stops.horizon + ", " + stops.forecaster);
     draw_reliability(picture, stops);
-    draw_pits(picture, fan);
+    draw_pits(picture, fan, 560);
+    return picture.markup();
+}
+
+std::string pit_chart(const Fan& fan, const Fan& reference) {
+    if (fan.points.empty() || reference.points.empty()) return "";
+    Picture picture(width, square + 80, "PIT of " + fan.target + " within " + fan.horizon);
+    draw_pits(picture, fan, 60);
+    draw_pits(picture, reference, 560);
+    picture.text(260, square + 70, fan.forecaster, "middle small");
+    picture.text(760, square + 70, reference.forecaster, "middle small");
     return picture.markup();
 }
 

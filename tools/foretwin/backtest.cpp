@@ -20,16 +20,19 @@ struct BacktestOptions {
 };
 
 /// Other records of the same layout: files of the same names in another folder.
-void take_records_from(const std::filesystem::path& folder, calibration::RecordMapping& mapping) {
-    for (std::string* file : {&mapping.devices.file, &mapping.failures.file,
-                              &mapping.replacements.file, &mapping.alarms.file})
-        if (!file->empty()) *file = (folder / std::filesystem::path(*file).filename()).string();
+void take_records_from(const std::filesystem::path& folder, BacktestFile& file) {
+    calibration::RecordMapping& mapping = file.mapping;
+    std::vector<std::string*> names{&mapping.devices.file, &mapping.failures.file,
+                                    &mapping.replacements.file, &mapping.alarms.file};
+    if (file.readings) names.push_back(&file.readings->file);
+    for (std::string* name : names)
+        if (!name->empty()) *name = (folder / std::filesystem::path(*name).filename()).string();
 }
 
 BacktestFile read(const BacktestOptions& options) {
     BacktestFile file = read_backtest(options.file);
     if (!options.data.empty()) {
-        take_records_from(options.data, file.mapping);
+        take_records_from(options.data, file);
         file.records_folder.clear();
     }
     file.continuation = options.then;

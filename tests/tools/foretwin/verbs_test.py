@@ -321,6 +321,34 @@ class Backtest(Verbs):
         self.assertIn("MISSED", self.said("backtest", str(path), code=1).stdout)
 
 
+class EnergyBacktest(Verbs):
+    FILE = str(ROOT / "scenarios/library/steel_plant/backtest.yaml")
+
+    def test_the_library_meets_its_demands_and_writes_what_it_tells(self):
+        told = self.said("backtest", self.FILE, "--json", "--out", "answer").stdout
+        self.assertEqual((self.folder / "answer/backtest.json").read_text(), told)
+        self.assertIn("<svg", (self.folder / "answer/backtest.html").read_text())
+        self.assertTrue(json.loads(told)["good"])
+        self.assertIn("recent days", self.said("backtest", self.FILE).stdout)
+
+    def test_readings_may_lie_elsewhere_and_go_on(self):
+        rows = (ROOT / "scenarios/library/steel_plant/data/energy.csv").read_text().splitlines()
+        cut = 1 + 200 * 96  # the header, and 200 days of quarter hours
+        for folder, mine in (("early", rows[:cut]), ("late", rows[:1] + rows[cut:])):
+            (self.folder / folder).mkdir()
+            (self.folder / folder / "energy.csv").write_text("\n".join(mine) + "\n")
+        told = json.loads(self.said("backtest", self.FILE, "--data", "early", "--then", "late",
+                                    "--from", "2018-07-01T00:00", "--json").stdout)
+        self.assertEqual(told["first_origin"], "2018-07-01T00:00")
+        self.assertEqual(told["records"]["to"], "2018-09-17T00:00")
+        self.assertEqual(len(told["inputs"]), 2)
+
+    def test_wrong_readings_end_with_2(self):
+        (self.folder / "energy.csv").write_text("date,Usage_kWh\n01-01-2018 00:15,three\n")
+        told = self.said("backtest", self.FILE, "--data", str(self.folder), code=2)
+        self.assertIn("'three' is no reading", told.stderr)
+
+
 class CommandLine(Verbs):
     def test_a_missing_file_is_named(self):
         for verb in ("check", "run", "compare", "fit", "backtest"):
