@@ -88,7 +88,7 @@ std::size_t first_origin(const BacktestFile& file, const IntervalSeries& series,
 void tell_tail(const DailyValues& peaks, std::size_t origin, BacktestResult& result) {
     const forecast::RecentDays recent(peaks);
     const auto law = recent.distribution(origin, forecast::DayType::working);
-    BacktestResult::Tail& tail = result.tail.emplace();
+    BacktestResult::Tail tail;
     tail.unit = peaks.unit;
     tail.maximum = *std::max_element(peaks.values.begin(),
                                      peaks.values.begin() + static_cast<std::ptrdiff_t>(origin));
@@ -96,6 +96,7 @@ void tell_tail(const DailyValues& peaks, std::size_t origin, BacktestResult& res
     tail.excesses = static_cast<std::int64_t>(law.excesses());
     tail.shape = law.tail().shape;
     tail.scale = law.tail().scale;
+    result.tail = tail;
 }
 
 void tell_what_was_read(const BacktestFile& file, const IntervalSeries& series, LocalSeconds origin,

@@ -32,22 +32,20 @@ Cells energy_cells(const BacktestResult& result, const std::string& target) {
     for (const auto& row : result.rows) {
         if (row.target != target) continue;
         if (cells.front().empty()) {
-            cells.front() = {target + " in " + row.unit, "forecasts", "mean truth", "mean CRPS",
-                             "bias"};
-            for (const auto& [name, skill] : row.skill)
-                cells.front().push_back("skill against " + name);
-            cells.front().push_back(level_text(result.level) + " intervals held");
-            cells.front().push_back("of all targets");
+            cells.front() = {target + " in " + row.unit, "forecasts", "CRPS", "bias"};
+            for (const auto& [name, skill] : row.skill) cells.front().push_back("over " + name);
+            for (const std::string& head :
+                 {level_text(result.level) + " held", std::string("p"), std::string("all held")})
+                cells.front().push_back(head);
         }
         std::vector<std::string> texts{row.horizon + ", " + row.forecaster,
-                                       std::to_string(row.forecasts), figure(row.truth, 0),
-                                       figure(row.crps, decimals),
+                                       std::to_string(row.forecasts), figure(row.crps, decimals),
                                        signed_number(row.bias, Shown{1, "", false, decimals})};
         for (const auto& [name, skill] : row.skill)
             texts.push_back(name == row.forecaster ? "-" : figure(skill, 3));
         texts.push_back(std::to_string(row.coverage.inside) + " of " +
-                        std::to_string(row.coverage.trials) +
-                        " (p = " + figure(row.coverage.p_value, 2) + ")");
+                        std::to_string(row.coverage.trials));
+        texts.push_back(figure(row.coverage.p_value, 2));
         texts.push_back(figure(100 * row.share_inside, 0) + " %");
         cells.push_back(std::move(texts));
     }

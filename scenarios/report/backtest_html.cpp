@@ -142,7 +142,10 @@ std::string cells_table(const Cells& all) {
 }
 
 std::string energy_sections(const BacktestResult& result) {
-    std::string body = section("Scores of energy", "Smaller CRPS is better.",
+    std::string body = section("Scores of energy",
+                               "Mean CRPS (smaller is better), and skill over the references. "
+                               "Intervals are tested on targets that do not overlap; the last "
+                               "column counts all.",
                                cells_table(energy_cells(result, "energy")));
     body += section("Scores of the peak demand",
                     "The highest mean power of one interval of the readings.",
