@@ -159,7 +159,8 @@ BacktestResult run_energy_backtest(const BacktestFile& file) {
         "Every forecast is made anew from the days before its origin. Of targets that overlap, "
         "every one is scored; coverage and the uniformity of the PITs are tested on those that do "
         "not overlap; standard errors of differences know the overlap (Newey and West, Bartlett "
-        "weights). CRPS is that of an ensemble without the bias of its size.");
+        "weights). CRPS is that of an ensemble without the bias of its size; over a reference: the "
+        "share of its CRPS that is saved.");
     result.notes.push_back(
         "Forecasts are statistical; the twin itself does not simulate from its present state "
         "here. Climatology and seasonal naive are distributions, too: all days of the type (all "

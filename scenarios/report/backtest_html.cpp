@@ -97,7 +97,7 @@ std::string pictures(const BacktestResult& result) {
 }
 
 std::string failure_sections(const BacktestResult& result) {
-    const std::string less = "less than " + result.reference + " (± s.e.)";
+    const std::string less = "minus " + result.reference + " (± s.e.)";
     std::string body = pictures(result);
     body += section("Failures of the fleet", "Smaller CRPS is better; in failures.",
                     table({"forecaster", "horizon", "forecasts", "mean CRPS", less, "bias",

@@ -23,7 +23,7 @@ std::string held(const statistics::Coverage& coverage) {
 std::string fleet_table(const BacktestResult& result, int columns) {
     TextGrid grid(columns, 40);
     grid.add_row({"failures of the fleet", "forecasts", "mean CRPS",
-                  "less than " + result.reference + " (± s.e.)", "bias",
+                  "minus " + result.reference + " (± s.e.)", "bias",
                   level_text(result.level) + " held"});
     std::string horizon;
     for (const auto& row : result.rows) {
@@ -55,7 +55,7 @@ std::string stops_table(const BacktestResult& result, int columns) {
 std::string class_table(const BacktestResult& result, int columns) {
     TextGrid grid(columns, 40);
     grid.add_row({"by class, " + result.rows.front().horizon + ", " + result.best, "failures",
-                  "mean CRPS", "less than " + result.reference + " (± s.e.)"});
+                  "mean CRPS", "minus " + result.reference + " (± s.e.)"});
     grid.add_line();
     for (const auto& row : result.rows) {
         const bool shown = row.target != "fleet" && row.forecaster == result.best &&
