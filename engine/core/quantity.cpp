@@ -104,6 +104,7 @@ constexpr NamedUnit named_units[] = {
     {"Pa", {1, pressure}},
     {"kPa", {1e3, pressure}},
     {"bar", {1e5, pressure}},
+    {"psi", {6894.757293168361, pressure}},  // a pound-force per square inch
     {"bit", {1, of(Base::bit)}},
     {"kbit", {1e3, of(Base::bit)}},
     {"Mbit", {1e6, of(Base::bit)}},

@@ -5,124 +5,41 @@
 #include <iterator>
 
 #include "engine/core/suggestion.hpp"
+#include "engine/telemetry/csv_scanner.hpp"
 #include "engine/telemetry/sha256.hpp"
 
 namespace foretwin::telemetry {
 
 namespace {
 
-/// Walks over the text and knows where it is.
-class Scanner {
-  public:
-    Scanner(std::string_view text, const std::string& file, ProblemList& problems)
-        : text_(text), file_(file), problems_(problems) {
-        if (text_.substr(0, 3) == "\xef\xbb\xbf") text_.remove_prefix(3);
-    }
+constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
 
-    bool at_end() const { return position_ >= text_.size(); }
-
-    /// One record up to and including its line end; false when it was malformed.
-    bool record(CsvRow& row) {
-        row.line = line_;
-        row.fields.clear();
-        bool good = true;
-        while (true) {
-            CsvField field;
-            field.column = column();
-            good = (peek() == '"' ? quoted(field) : plain(field)) && good;
-            row.fields.push_back(std::move(field));
-            if (peek() != ',') break;
-            ++position_;
-        }
-        line_end();
-        return good;
-    }
-
-  private:
-    char peek() const { return at_end() ? '\n' : text_[position_]; }
-    int column() const { return static_cast<int>(position_ - line_start_) + 1; }
-    Place here() const { return {file_, line_, column()}; }
-
-    bool at_line_end() const {
-        return at_end() || text_[position_] == '\n' ||
-               (text_[position_] == '\r' &&
-                (position_ + 1 == text_.size() || text_[position_ + 1] == '\n'));
-    }
-
-    void line_end() {
-        if (!at_end() && text_[position_] == '\r') ++position_;
-        if (!at_end()) ++position_;
-        ++line_;
-        line_start_ = position_;
-    }
-
-    bool plain(CsvField& field) {
-        bool good = true;
-        const std::size_t begin = position_;
-        while (!at_line_end() && text_[position_] != ',') {
-            const auto byte = static_cast<unsigned char>(text_[position_]);
-            if (good && (byte == '"' || (byte < 0x20 && byte != '\t'))) {
-                problems_.add(here(),
-                              byte == '"' ? "a quote inside an unquoted field"
-                                          : "a control character inside a field",
-                              byte == '"'
-                                  ? "put the whole field in quotes and double the inner ones"
-                                  : "is this a text file?");
-                good = false;
-            }
-            ++position_;
-        }
-        field.text = text_.substr(begin, position_ - begin);
-        return good;
-    }
-
-    bool quoted(CsvField& field) {
-        const Place opened = here();
-        ++position_;
-        while (!at_end()) {
-            const char c = text_[position_++];
-            if (c == '"') {
-                if (peek() != '"' || at_end()) return after_quote();
-                ++position_;
-            } else if (c == '\n') {
-                ++line_;
-                line_start_ = position_;
-            }
-            field.text += c;
-        }
-        problems_.add(opened, "a quoted field that never ends", "close it with a quote");
-        return false;
-    }
-
-    bool after_quote() {
-        if (at_line_end() || text_[position_] == ',') return true;
-        problems_.add(here(), "text after a closing quote", "expected a comma or the line's end");
-        while (!at_line_end() && text_[position_] != ',') ++position_;
-        return false;
-    }
-
-    std::string_view text_;
-    const std::string& file_;
-    ProblemList& problems_;
-    std::size_t position_ = 0;
-    std::size_t line_start_ = 0;
-    int line_ = 1;
-};
-
-bool blank(const CsvRow& row) {
-    return row.fields.size() == 1 && row.fields[0].text.empty();
+/// Says what is wrong with the form of a record; false when there is something.
+bool well_formed(const CsvRecord& record, const std::string& file, ProblemList& problems) {
+    for (const CsvDefect& defect : record.defects)
+        problems.add({file, defect.line, defect.column}, defect.what, defect.hint);
+    return record.defects.empty();
 }
 
-void read_header(Scanner& scanner, CsvFile& file, ProblemList& problems) {
-    CsvRow row;
-    scanner.record(row);
-    for (const CsvField& field : row.fields) {
-        if (std::find(file.header.begin(), file.header.end(), field.text) != file.header.end())
-            problems.add({file.name, row.line, field.column},
-                         "column '" + field.text + "' stands twice in the header",
+void read_header(const CsvRecord& record, CsvFile& file, ProblemList& problems) {
+    well_formed(record, file.name, problems);
+    for (std::size_t i = 0; i < record.fields.size(); ++i) {
+        std::string name(record.fields[i]);
+        if (std::find(file.header.begin(), file.header.end(), name) != file.header.end())
+            problems.add({file.name, record.line, record.columns[i]},
+                         "column '" + name + "' stands twice in the header",
                          "give each column a name of its own");
-        file.header.push_back(field.text);
+        file.header.push_back(std::move(name));
     }
+}
+
+CsvRow row_of(const CsvRecord& record) {
+    CsvRow row;
+    row.line = record.line;
+    row.fields.reserve(record.fields.size());
+    for (std::size_t i = 0; i < record.fields.size(); ++i)
+        row.fields.push_back({std::string(record.fields[i]), record.columns[i]});
+    return row;
 }
 
 }  // namespace
@@ -153,23 +70,24 @@ CsvFile parse_csv(std::string_view text, const std::string& shown_name, Problems
     file.name = shown_name;
     file.sha256 = sha256(text);
     ProblemList list(problems, shown_name);
-    Scanner scanner(text, file.name, list);
-    if (scanner.at_end()) {
+    if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
+    CsvScanner scanner(text);
+    CsvRecord record;
+    if (!scanner.next(record, true)) {
         list.add({shown_name, 1, 1}, "an empty file", "expected a header line and records");
         return file;
     }
-    read_header(scanner, file, list);
-    CsvRow row;
-    while (!scanner.at_end()) {
-        if (!scanner.record(row) || blank(row)) continue;
-        if (row.fields.size() != file.header.size()) {
-            list.add({shown_name, row.line, row.fields.back().column},
-                     "a row of " + std::to_string(row.fields.size()) + " fields; the header has " +
-                         std::to_string(file.header.size()),
+    read_header(record, file, list);
+    while (scanner.next(record, true)) {
+        if (!well_formed(record, shown_name, list) || record.blank()) continue;
+        if (record.fields.size() != file.header.size()) {
+            list.add({shown_name, record.line, record.columns.back()},
+                     "a row of " + std::to_string(record.fields.size()) +
+                         " fields; the header has " + std::to_string(file.header.size()),
                      "fill the row up, or remove it");
             continue;
         }
-        file.rows.push_back(row);
+        file.rows.push_back(row_of(record));
     }
     if (file.rows.empty())
         list.add({shown_name, 1, 1}, "no records below the header", "is this the right file?");

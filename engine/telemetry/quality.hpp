@@ -1,0 +1,82 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/telemetry/sample_reader.hpp"
+
+namespace foretwin::telemetry {
+
+/// What can be wrong with one sample. The first six are always rejected, late ones are kept apart,
+/// the last three are accepted with a mark unless the description rejects them.
+enum class Defect : std::uint8_t {
+    empty,                  ///< nothing in the field
+    text,                   ///< no number
+    not_finite,             ///< NaN or infinity
+    sentinel,               ///< a number that says "nothing was measured"
+    exact_duplicate,        ///< the same instant and value once more
+    conflicting_duplicate,  ///< the same instant with another value; the first one stays
+    late,                   ///< further behind the newest of its series than is waited for
+    stuck,
+    out_of_range,
+    wrong_unit,
+};
+inline constexpr std::size_t sample_defects = 10;
+std::string_view to_text(Defect defect);
+
+/// What became of the samples of one device and signal.
+struct SeriesCounts {
+    std::string device;
+    std::string signal;
+    std::string unit;
+    std::int64_t received = 0;
+    std::int64_t accepted = 0;
+    std::int64_t rejected = 0;
+    std::int64_t late = 0;
+    std::array<std::int64_t, sample_defects> defects{};
+    std::int64_t out_of_order = 0;  ///< accepted, though not the newest of its series
+    std::int64_t gaps = 0;          ///< between accepted samples, longer than a value holds
+    Time gap_time = 0;              ///< their whole length
+    Time longest_gap = 0;
+    Instant first = no_instant;  ///< accepted
+    Instant last = no_instant;
+
+    std::int64_t of(Defect defect) const { return defects[static_cast<std::size_t>(defect)]; }
+};
+
+/// What a file was worth. Rows: received = read + rejected. Samples, which only rows that could be
+/// read have: received = accepted + rejected + late. Both hold always.
+struct QualityReport {
+    std::string source;
+    std::int64_t rows_received = 0;
+    std::int64_t rows_read = 0;
+    std::array<std::int64_t, row_defects> rows_rejected{};
+    std::vector<SeriesCounts> series;  ///< in the order of devices, then signals, of the file
+    double refuse_above = 1;
+    bool refused = false;  ///< then nothing was stored
+
+    std::int64_t rejected_rows() const;
+    /// The sum over all series, without names and times.
+    SeriesCounts total() const;
+    /// Share of samples, and of rows that hold none that can be read, that are rejected or late;
+    /// repetitions of what is there are left out above and below. 0 of nothing.
+    double bad_share() const;
+    /// Broken accounts are a fault of our own (RuleBroken).
+    void check_accounts() const;
+};
+
+/// One thing that was not stored, with where it stood and why.
+struct SetAside {
+    int line = 0;
+    int column = 0;
+    std::string_view device;  ///< empty: of a whole row
+    std::string_view signal;
+    Instant at = no_instant;
+    std::string_view text;  ///< as it stood in the file
+    std::string_view reason;
+};
+
+}  // namespace foretwin::telemetry

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "engine/telemetry/csv_stream.hpp"
+#include "engine/telemetry/events.hpp"
+#include "engine/telemetry/ingest_description.hpp"
+#include "engine/telemetry/instant.hpp"
+
+namespace foretwin::telemetry {
+
+/// Why a whole row says nothing.
+enum class RowDefect : std::uint8_t {
+    none,
+    malformed,        ///< quotes or control characters where none may be
+    short_row,        ///< fewer fields than the header
+    long_row,         ///< more fields than the header
+    repeated_header,  ///< the header once more
+    impossible_date,  ///< no date and time that there is
+    skipped_hour,     ///< a time that the local clock leaves out
+    bad_device,       ///< no device, or a name that none can have
+    unknown_signal,   ///< long form: a signal that the description does not have
+};
+inline constexpr std::size_t row_defects = 9;
+/// "repeated header", for people and as a key.
+std::string_view to_text(RowDefect defect);
+
+/// One field that should hold a value. `text` is valid until the next row.
+struct Cell {
+    std::size_t signal = 0;  ///< index into the description
+    std::string_view text;
+    int column = 0;
+};
+
+struct SampleRow {
+    int line = 0;
+    RowDefect defect = RowDefect::none;
+    std::uint32_t device = 0;  ///< index into devices()
+    Instant at = no_instant;
+    std::vector<Cell> cells;  ///< none when the row has a defect
+    int column = 1;           ///< of what is wrong
+    std::string_view text;    ///< what is wrong
+};
+
+/// Reads rows of samples from comma-separated text in wide or long form, as the description says.
+/// Knows no rules of quality: a cell is passed on as it stands. Blank lines are left out.
+class SampleReader {
+  public:
+    /// Reads the header. InputError with the place of the header when columns are missing or stand
+    /// twice, or when there is none.
+    SampleReader(CsvStream stream, const IngestDescription& description);
+
+    /// The next row; false at the end.
+    bool next(SampleRow& row);
+    const NameTable& devices() const { return devices_; }
+
+  private:
+    void read_header();
+    RowDefect read_row(SampleRow& row);
+    RowDefect read_device(SampleRow& row);
+    RowDefect read_time(SampleRow& row);
+    RowDefect read_cells(SampleRow& row);
+    RowDefect refuse(SampleRow& row, std::size_t field, RowDefect why) const;
+
+    CsvStream stream_;
+    const IngestDescription& description_;
+    ClockReader clock_;
+    CsvRecord record_;
+    std::vector<std::string> header_;
+    std::size_t time_ = 0;
+    std::size_t device_ = 0;          ///< no_field: all of one device
+    std::size_t signal_ = 0;          ///< long only
+    std::vector<std::size_t> value_;  ///< wide: field per signal; long: one
+    NameTable devices_;
+    std::vector<Instant> reached_;  ///< per device
+};
+
+}  // namespace foretwin::telemetry

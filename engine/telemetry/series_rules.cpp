@@ -1,0 +1,220 @@
+#include "engine/telemetry/series_rules.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+#include "engine/core/quantity.hpp"
+
+namespace foretwin::telemetry {
+
+namespace {
+
+constexpr std::size_t level_values = 15;  ///< the median of so many tells the level
+constexpr std::size_t level_least = 5;    ///< fewer tell nothing
+
+std::string_view trimmed(std::string_view text) {
+    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+    return text;
+}
+
+/// The number that the whole text is; "nan" and "inf" are numbers here.
+std::optional<double> number_of(std::string_view text) {
+    if (text.starts_with('+')) text.remove_prefix(1);
+    double value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (end != text.data() + text.size() || text.empty()) return std::nullopt;
+    if (error == std::errc::result_out_of_range) return std::numeric_limits<double>::infinity();
+    if (error != std::errc{}) return std::nullopt;
+    return value;
+}
+
+/// How many times the one is larger than the other, whichever is the larger one.
+double distance(double a, double b) {
+    return a > b ? a / b : b / a;
+}
+
+}  // namespace
+
+SeriesRules::SeriesRules(const IngestDescription& description, const SignalDescription& signal,
+                         std::string device, SampleSink& sink, const SetAsideSink& set_aside)
+    : description_(description), signal_(signal), sink_(sink), set_aside_(set_aside) {
+    series_ = sink.series(device, signal);
+    counts_.device = std::move(device);
+    counts_.signal = signal.name;
+    counts_.unit = signal.unit;
+    begin();
+}
+
+/// Goes on where the series ends: the rules know no border between two files.
+void SeriesRules::begin() {
+    const auto runs = static_cast<std::size_t>(std::max(signal_.stuck_at_least, 0));
+    for (const Sample& sample : sink_.newest(series_, std::max(level_values, runs))) {
+        newest_ = released_ = accepted_ = sample.at;
+        const bool same = equal_in_a_row_ > 0 && sample.value == last_value_;
+        equal_in_a_row_ = same ? equal_in_a_row_ + 1 : 1;
+        last_value_ = sample.value;
+        if ((sample.quality & wrong_unit) == 0) levels_.push_back(sample.value);
+        if (levels_.size() > level_values) levels_.pop_front();
+    }
+}
+
+void SeriesRules::reject(Instant at, const Cell& cell, int line, Defect why) {
+    ++counts_.defects[static_cast<std::size_t>(why)];
+    ++(why == Defect::late ? counts_.late : counts_.rejected);
+    if (set_aside_)
+        set_aside_(
+            {line, cell.column, counts_.device, counts_.signal, at, cell.text, to_text(why)});
+}
+
+void SeriesRules::offer(Instant at, const Cell& cell, int line) {
+    ++counts_.received;
+    const std::string_view text = trimmed(cell.text);
+    if (text.empty()) return reject(at, cell, line, Defect::empty);
+    const auto value = number_of(text);
+    if (!value) return reject(at, cell, line, Defect::text);
+    if (!std::isfinite(*value)) return reject(at, cell, line, Defect::not_finite);
+    const auto& sentinels = signal_.sentinels;
+    if (std::find(sentinels.begin(), sentinels.end(), *value) != sentinels.end())
+        return reject(at, cell, line, Defect::sentinel);
+    if (at <= newest_) {
+        if (const auto there = known_value(at))
+            return reject(
+                at, cell, line,
+                *there == *value ? Defect::exact_duplicate : Defect::conflicting_duplicate);
+        if (at <= released_ || at < newest_ - description_.late_after)
+            return reject(at, cell, line, Defect::late);
+        ++counts_.out_of_order;
+    }
+    place({{at, *value, good}, line, cell.column});
+}
+
+std::optional<double> SeriesRules::known_value(Instant at) {
+    const auto before = [](const Held& held, Instant instant) { return held.sample.at < instant; };
+    for (const std::deque<Held>* held : {&waiting_, &run_}) {
+        const auto found = std::lower_bound(held->begin(), held->end(), at, before);
+        if (found != held->end() && found->sample.at == at) return found->sample.value;
+    }
+    return at <= accepted_ ? sink_.value_at(series_, at) : std::nullopt;
+}
+
+void SeriesRules::place(const Held& held) {
+    auto position = waiting_.end();
+    while (position != waiting_.begin() && (position - 1)->sample.at > held.sample.at) --position;
+    waiting_.insert(position, held);
+    newest_ = std::max(newest_, held.sample.at);
+    release_until(newest_ - description_.late_after);
+}
+
+void SeriesRules::release_until(Instant watermark) {
+    while (!waiting_.empty() && waiting_.front().sample.at <= watermark) {
+        released_ = waiting_.front().sample.at;
+        look_for_runs(waiting_.front());
+        waiting_.pop_front();
+    }
+}
+
+void SeriesRules::look_for_runs(const Held& held) {
+    run_.push_back(held);
+    if (signal_.stuck_at_least > 1) look_for_stuck();
+    if (!signal_.wrong_units.empty()) look_for_wrong_unit();
+    const int longest =
+        std::max(signal_.stuck_at_least, signal_.wrong_units.empty() ? 0 : signal_.drift_at_least);
+    settle(static_cast<std::size_t>(std::max(longest - 1, 0)));
+}
+
+void SeriesRules::look_for_stuck() {
+    const double value = run_.back().sample.value;
+    equal_in_a_row_ = equal_in_a_row_ > 0 && value == last_value_ ? equal_in_a_row_ + 1 : 1;
+    last_value_ = value;
+    if (equal_in_a_row_ < signal_.stuck_at_least) return;
+    // Those of the run that were stored by an earlier file stay as they are.
+    const auto marked = std::min(run_.size(), static_cast<std::size_t>(equal_in_a_row_));
+    std::for_each(run_.end() - static_cast<std::ptrdiff_t>(marked), run_.end(),
+                  [](Held& one) { one.sample.quality |= stuck; });
+}
+
+double SeriesRules::level() const {
+    std::vector<double> sorted(levels_.begin(), levels_.end());
+    const auto middle = sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 2);
+    std::nth_element(sorted.begin(), middle, sorted.end());
+    return *middle;
+}
+
+/// A value is off by a unit when its ratio to the level is nearer to that unit's factor than to 1
+/// and to every other factor, and no further away than the factor's square root.
+void SeriesRules::look_for_wrong_unit() {
+    const double value = run_.back().sample.value;
+    const double ratio = levels_.size() < level_least ? 1 : value / level();
+    std::size_t nearest = signal_.wrong_units.size();
+    if (ratio > 0) {
+        double best = distance(ratio, 1);
+        for (std::size_t i = 0; i < signal_.wrong_units.size(); ++i) {
+            const double factor = signal_.wrong_units[i].factor;
+            const double away = distance(ratio, factor);
+            if (away >= best || away * away > distance(factor, 1)) continue;
+            best = away;
+            nearest = i;
+        }
+    }
+    if (nearest == signal_.wrong_units.size()) {
+        off_in_a_row_ = 0;
+        levels_.push_back(value);
+        if (levels_.size() > level_values) levels_.pop_front();
+        return;
+    }
+    off_in_a_row_ = off_in_a_row_ > 0 && nearest == off_unit_ ? off_in_a_row_ + 1 : 1;
+    off_unit_ = nearest;
+    if (off_in_a_row_ < signal_.drift_at_least) return;
+    const auto marked = std::min(run_.size(), static_cast<std::size_t>(off_in_a_row_));
+    std::for_each(run_.end() - static_cast<std::ptrdiff_t>(marked), run_.end(),
+                  [](Held& one) { one.sample.quality |= wrong_unit; });
+}
+
+void SeriesRules::settle(std::size_t keep) {
+    while (run_.size() > keep) {
+        settle(run_.front());
+        run_.pop_front();
+    }
+}
+
+void SeriesRules::give_up(const Held& held, Defect why) {
+    const std::string text = shortest_text(held.sample.value);
+    reject(held.sample.at, {0, text, held.column}, held.line, why);
+}
+
+void SeriesRules::settle(Held held) {
+    Sample& sample = held.sample;
+    const bool off = (sample.quality & wrong_unit) != 0;
+    if (signal_.ranged && !off && (sample.value < signal_.lowest || sample.value > signal_.highest))
+        sample.quality |= out_of_range;
+    const Doubts& doubts = description_.doubts;
+    if (off && doubts.reject_unit) return give_up(held, Defect::wrong_unit);
+    if ((sample.quality & out_of_range) != 0 && doubts.reject_range)
+        return give_up(held, Defect::out_of_range);
+    if ((sample.quality & stuck) != 0 && doubts.reject_stuck) return give_up(held, Defect::stuck);
+    for (const auto& [bit, defect] :
+         {std::pair{stuck, Defect::stuck}, std::pair{out_of_range, Defect::out_of_range},
+          std::pair{wrong_unit, Defect::wrong_unit}})
+        if ((sample.quality & bit) != 0) ++counts_.defects[static_cast<std::size_t>(defect)];
+    const bool first = accepted_ == std::numeric_limits<Instant>::min();
+    if (!first && sample.at - accepted_ > signal_.hold) {
+        sample.quality |= after_gap;
+        ++counts_.gaps;
+        counts_.gap_time += sample.at - accepted_;
+        counts_.longest_gap = std::max(counts_.longest_gap, sample.at - accepted_);
+    }
+    accepted_ = sample.at;
+    if (counts_.accepted == 0) counts_.first = sample.at;
+    counts_.last = sample.at;
+    ++counts_.accepted;
+    sink_.accept(series_, sample);
+}
+
+void SeriesRules::finish() {
+    release_until(std::numeric_limits<Instant>::max());
+    settle(0);
+}
+
+}  // namespace foretwin::telemetry

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <string_view>
+#include <vector>
+
+#include "engine/telemetry/quality.hpp"
+#include "engine/telemetry/sample.hpp"
+
+namespace foretwin::telemetry {
+
+using SetAsideSink = std::function<void(const SetAside&)>;
+
+/// Holds the samples of one device and signal to their rules, in the order in which they arrive:
+///
+///   offer -> form of the number -> duplicate, late -> put in time order -> runs of equal values
+///   and of wrong units -> range -> gap -> sink
+///
+/// Memory is bounded by `late_after` and by the length of the runs that are looked for.
+class SeriesRules {
+  public:
+    SeriesRules(const IngestDescription& description, const SignalDescription& signal,
+                std::string device, SampleSink& sink, const SetAsideSink& set_aside);
+
+    void offer(Instant at, const Cell& cell, int line);
+    /// No more samples: passes on what was held back.
+    void finish();
+    const SeriesCounts& counts() const { return counts_; }
+
+  private:
+    struct Held {
+        Sample sample;
+        int line = 0;
+        int column = 0;
+    };
+    void begin();
+    void reject(Instant at, const Cell& cell, int line, Defect why);
+    void place(const Held& held);
+    void release_until(Instant watermark);
+    void look_for_runs(const Held& held);
+    void look_for_stuck();
+    void look_for_wrong_unit();
+    double level() const;
+    void settle(std::size_t keep);
+    void settle(Held held);
+    void give_up(const Held& held, Defect why);
+    std::optional<double> known_value(Instant at);
+
+    const IngestDescription& description_;
+    const SignalDescription& signal_;
+    SampleSink& sink_;
+    const SetAsideSink& set_aside_;
+    std::size_t series_ = 0;
+    SeriesCounts counts_;
+    Instant newest_ = std::numeric_limits<Instant>::min();    ///< that was seen
+    Instant released_ = std::numeric_limits<Instant>::min();  ///< that is in time order for good
+    Instant accepted_ = std::numeric_limits<Instant>::min();  ///< that went to the sink
+    std::deque<Held> waiting_;  ///< for what may come before them, in time order
+    std::deque<Held> run_;      ///< whose runs may still grow, in time order
+    int equal_in_a_row_ = 0;
+    double last_value_ = 0;
+    int off_in_a_row_ = 0;
+    std::size_t off_unit_ = 0;
+    std::deque<double> levels_;  ///< the last values in the right unit
+};
+
+}  // namespace foretwin::telemetry
