@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <mutex>
 
 #include "engine/core/error.hpp"
 #include "engine/core/rule.hpp"
@@ -25,14 +24,8 @@ void check(herr_t result, const char* what) {
     if (result < 0) refuse(what);
 }
 
-/// HDF5 would print its own stack of errors on stderr; ours says what to do.
-void keep_quiet() {
-    static std::once_flag once;
-    std::call_once(once, [] { H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr); });
-}
-
 Hdf5Handle create_in_memory() {
-    keep_quiet();
+    telemetry::keep_hdf5_quiet();
     constexpr std::size_t growth = 1U << 20U;
     const Hdf5Handle access = owned(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, "prepare a file");
     check(H5Pset_fapl_core(access.id(), growth, false), "keep a file in memory");

@@ -1,32 +1,13 @@
 #pragma once
 
-#include <hdf5.h>
-
 #include <string>
 #include <vector>
 
+#include "engine/telemetry/hdf5_handle.hpp"
+
 namespace foretwin::report {
 
-/// An HDF5 identifier that closes itself; made by `owned`, which checks it.
-class Hdf5Handle {
-  public:
-    using Close = herr_t (*)(hid_t);
-    Hdf5Handle(hid_t id, Close close) : id_(id), close_(close) {}
-    Hdf5Handle(Hdf5Handle&& other) noexcept : id_(other.id_), close_(other.close_) {
-        other.id_ = H5I_INVALID_HID;
-    }
-    Hdf5Handle(const Hdf5Handle&) = delete;
-    Hdf5Handle& operator=(const Hdf5Handle&) = delete;
-    Hdf5Handle& operator=(Hdf5Handle&&) = delete;
-    ~Hdf5Handle() {
-        if (id_ >= 0) close_(id_);
-    }
-    hid_t id() const { return id_; }
-
-  private:
-    hid_t id_;
-    Close close_;
-};
+using telemetry::Hdf5Handle;
 
 /// A file in memory: nothing reaches the disk until its bytes are written whole. Every member
 /// throws EnvironmentError when HDF5 refuses. Paths are absolute; groups on the way are created.

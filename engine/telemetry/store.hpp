@@ -1,0 +1,85 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+
+#include "engine/telemetry/sample.hpp"
+#include "engine/telemetry/store_columns.hpp"
+
+namespace foretwin::telemetry {
+
+/// The store of telemetry, opened to append: an HDF5 file that others may read meanwhile.
+///
+/// Samples are held in memory until commit(), which returns when they are on disk: whatever kills
+/// the process then, they are in the file. What was not committed may be lost; what is committed is
+/// never touched again. Not safe for several threads; one process writes at a time.
+class Store : public SampleSink {
+  public:
+    /// Opens the file or makes it. EnvironmentError, or InputError when it is no store.
+    explicit Store(const std::filesystem::path& path);
+    ~Store() override;
+
+    /// Adds those series that the store does not have, all in one step: the file is copied for it.
+    void declare(const std::vector<SeriesInfo>& series);
+
+    /// The series is made when it is new. Its source is the last one named with from().
+    std::size_t series(const std::string& device, const SignalDescription& signal) override;
+    std::vector<Sample> newest(std::size_t series, std::size_t at_most) override;
+    std::optional<double> value_at(std::size_t series, Instant at) override;
+    /// Samples of a series come in strictly rising time. Whole chunks go to disk by themselves.
+    void accept(std::size_t series, const Sample& sample) override;
+
+    /// The name of what is read next, kept with the series that it makes.
+    void from(const std::string& source) { source_ = source; }
+    /// Everything accepted is on disk when this returns. EnvironmentError when it cannot be
+    /// written; the file then has what it had before. When it was told beforehand that there is no
+    /// place (a full disk), commit() may be tried again; after any other failure the store takes
+    /// nothing more and is to be opened again.
+    void commit();
+    /// Samples that are on disk, of all series.
+    std::size_t committed() const;
+
+  private:
+    struct Series;
+    class Files;
+    void open_all();
+    void write(bool whole_chunks_only);
+    Series& at(std::size_t series);
+
+    std::string source_;
+    std::unique_ptr<Files> files_;
+    std::vector<std::unique_ptr<Series>> series_;
+    static constexpr std::size_t pending_at_most = std::size_t{1} << 20U;
+    std::size_t pending_ = 0;                 ///< accepted, not yet on disk
+    std::size_t write_at_ = pending_at_most;  ///< so many pending are too many
+    bool broken_ = false;
+};
+
+/// The same for reading, in any number of processes at once. A reader in the process of a writer
+/// is not possible (HDF5 opens a file once per process).
+class StoreReader {
+  public:
+    explicit StoreReader(std::filesystem::path path);
+    ~StoreReader();
+
+    struct Answer {
+        std::vector<Sample> samples;
+        std::size_t chunks_read = 0;
+    };
+    std::vector<SeriesInfo> series() const;
+    /// The samples with from <= time < to, from only those chunks that can hold them. InputError
+    /// when there is no such series.
+    Answer read(const std::string& device, const std::string& signal, Instant from,
+                Instant to) const;
+    /// Looks at what was appended since, new series included.
+    void refresh();
+
+  private:
+    void open();
+    std::filesystem::path path_;
+    std::uint64_t file_number_ = 0;
+    Hdf5Handle file_;
+    std::vector<SeriesColumns> columns_;
+};
+
+}  // namespace foretwin::telemetry

@@ -1,0 +1,81 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "engine/telemetry/hdf5_handle.hpp"
+#include "engine/telemetry/sample.hpp"
+
+namespace foretwin::telemetry {
+
+inline constexpr std::int64_t store_version = 1;
+/// Samples of one chunk: 64 KiB of times. What is read or written is whole chunks.
+inline constexpr std::size_t chunk_samples = 8192;
+
+/// One row of the index of a series: what the chunk of equal number holds.
+struct ChunkEntry {
+    Instant first = 0;
+    Instant last = 0;
+    std::int64_t count = 0;
+    std::int64_t sum = 0;  ///< of the other three, so that half a row is known as such
+
+    static std::int64_t sum_of(Instant first, Instant last, std::int64_t count);
+    bool whole() const;
+};
+
+/// What is known of a series apart from its samples.
+struct SeriesInfo {
+    std::string device;
+    std::string signal;
+    std::string unit;
+    std::string source;   ///< the file that it was first read from
+    std::string aliases;  ///< what the signal is called there
+    std::size_t samples = 0;
+    Instant first = no_instant;
+    Instant last = no_instant;
+};
+
+/// The four datasets of one series: `time`, `value`, `quality` and `index`. What counts is what the
+/// index has; rows of the columns behind that are of a write that was never completed.
+class SeriesColumns {
+  public:
+    /// Creates them, empty, in a file that is not shared.
+    static void create(hid_t file, const SeriesInfo& info);
+    /// Opens those of a group.
+    SeriesColumns(hid_t file, const std::string& device, const std::string& signal);
+
+    /// Reads the index anew; `shared` when another process may be writing.
+    void refresh(bool shared);
+    const std::vector<ChunkEntry>& index() const { return index_; }
+    std::size_t samples() const;
+    /// The samples of one chunk, as many as the index has.
+    std::vector<Sample> chunk(std::size_t number) const;
+    /// The chunk that may hold the instant: the last one that begins at or before it. 0 when there
+    /// is none.
+    std::size_t chunk_of(Instant at) const;
+    const SeriesInfo& info() const { return info_; }
+
+    /// The compressed columns of one chunk.
+    struct Packed {
+        std::size_t number = 0;
+        ChunkEntry entry;
+        std::string time, value, quality;
+        std::size_t bytes() const { return time.size() + value.size() + quality.size(); }
+    };
+    static Packed pack(std::size_t number, const Sample* samples, std::size_t count);
+    void write_columns(const std::vector<Packed>& chunks);
+    /// Once the columns are on disk: what makes them count.
+    void write_index(const std::vector<Packed>& chunks);
+
+  private:
+    void mend_last_entry();
+    SeriesInfo info_;
+    Hdf5Handle time_, value_, quality_, index_data_;
+    std::vector<ChunkEntry> index_;
+};
+
+/// All series of a file, by device and then signal.
+std::vector<std::pair<std::string, std::string>> series_names(hid_t file);
+
+}  // namespace foretwin::telemetry

@@ -1,0 +1,256 @@
+#include "engine/telemetry/store_file.hpp"
+
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <system_error>
+#include <utility>
+
+#include "engine/core/error.hpp"
+
+namespace foretwin::telemetry {
+
+namespace {
+
+constexpr const char* layout_name = "foretwin telemetry";
+
+[[noreturn]] void fail(const std::filesystem::path& path, const char* what, int error) {
+    throw EnvironmentError("cannot " + std::string(what) + " the store '" + path.string() +
+                           "': " + std::generic_category().message(error) +
+                           " (what was stored before is still there)");
+}
+
+/// The lock of a file: a byte far behind its end, held by one open descriptor. Unlike HDF5's own
+/// mark inside the file, it goes with the process that held it.
+bool lock(int descriptor) {
+    struct flock where {};
+    where.l_type = F_WRLCK;
+    where.l_whence = SEEK_SET;
+    where.l_start = off_t{1} << 62U;
+    where.l_len = 1;
+    return ::fcntl(descriptor, F_OFD_SETLK, &where) == 0;
+}
+
+bool is_same_file(int descriptor, const std::filesystem::path& path) {
+    struct stat open {};
+    struct stat named {};
+    return ::fstat(descriptor, &open) == 0 && ::stat(path.c_str(), &named) == 0 &&
+           open.st_ino == named.st_ino && open.st_dev == named.st_dev;
+}
+
+/// Whether HDF5's mark of a writer is set: byte 11 of the superblock, bits 0 and 2.
+bool was_left_open(int descriptor) {
+    constexpr off_t flags_at = 11;
+    unsigned char flags = 0;
+    return ::pread(descriptor, &flags, 1, flags_at) == 1 && (flags & 5U) != 0;
+}
+
+Hdf5Handle access() {
+    keep_hdf5_quiet();
+    Hdf5Handle properties = owned(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, "prepare a file");
+    check(H5Pset_libver_bounds(properties.id(), H5F_LIBVER_LATEST, H5F_LIBVER_LATEST),
+          "choose a format");
+    // HDF5's locks would keep a writer out while anyone reads; ours knows writers alone.
+    check(H5Pset_file_locking(properties.id(), false, true), "prepare a file");
+    return properties;
+}
+
+void copy_bytes(int from, int to, const std::filesystem::path& path) {
+    std::vector<char> block(std::size_t{1} << 20U);
+    while (true) {
+        const ssize_t got = ::read(from, block.data(), block.size());
+        if (got < 0) fail(path, "copy", errno);
+        if (got == 0) return;
+        for (ssize_t done = 0; done < got;) {
+            const ssize_t put = ::write(to, block.data() + done, static_cast<size_t>(got - done));
+            if (put < 0) fail(path, "copy", errno);
+            done += put;
+        }
+    }
+}
+
+/// Takes back HDF5's mark of a writer, which a killed process leaves behind, and counts in what it
+/// had written since the file's size was last noted.
+void take_back_mark(const std::filesystem::path& draft) {
+    const Hdf5Handle properties = access();
+    const hbool_t yes = 1;
+    check(H5Pset(properties.id(), "clear_status_flags", &yes), "prepare a repair");
+    check(H5Pset(properties.id(), "skip_eof_check", &yes), "prepare a repair");
+    const Hdf5Handle file =
+        owned(H5Fopen(draft.c_str(), H5F_ACC_RDWR, properties.id()), H5Fclose, "repair a store");
+    check(H5Fincrement_filesize(file.id(), 0), "repair a store");
+    check(H5Fflush(file.id(), H5F_SCOPE_GLOBAL), "repair a store");
+}
+
+void create_empty(const std::filesystem::path& draft) {
+    const Hdf5Handle properties = access();
+    const Hdf5Handle file =
+        owned(H5Fcreate(draft.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, properties.id()), H5Fclose,
+              "create a store");
+    const Hdf5Handle root = owned(H5Gopen2(file.id(), "/", H5P_DEFAULT), H5Gclose, "open a group");
+    put_attribute(root.id(), "layout", std::string(layout_name));
+    put_attribute(root.id(), "schema_version", store_version);
+    owned(H5Gcreate2(file.id(), "devices", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT), H5Gclose,
+          "create a group");
+}
+
+void require_ours(hid_t file, const std::filesystem::path& path) {
+    const Hdf5Handle root = owned(H5Gopen2(file, "/", H5P_DEFAULT), H5Gclose, "open a group");
+    if (text_attribute(root.id(), "layout") != layout_name)
+        throw InputError(Place{path.string(), 0, 0}, "is HDF5, but no store of telemetry",
+                         "name another file: nothing is added to foreign ones");
+    const std::int64_t version = number_attribute(root.id(), "schema_version");
+    if (version > store_version)
+        throw InputError(Place{path.string(), 0, 0},
+                         "has schema version " + std::to_string(version) + "; this program knows " +
+                             std::to_string(store_version),
+                         "use a newer Foretwin");
+}
+
+/// Removes the draft unless it took its place.
+struct Draft {
+    std::filesystem::path name;
+    bool done = false;
+    ~Draft() {
+        if (!done) ::unlink(name.c_str());
+    }
+};
+
+}  // namespace
+
+StoreFile::StoreFile(std::filesystem::path path) : path_(std::move(path)) {
+    keep_hdf5_quiet();
+    std::error_code ignored;
+    if (!std::filesystem::exists(path_, ignored)) {
+        rebuild({});
+        return;
+    }
+    while (true) {
+        lock_ = ::open(path_.c_str(), O_RDWR | O_CLOEXEC);
+        if (lock_ < 0) fail(path_, "open", errno);
+        if (!lock(lock_)) {
+            ::close(std::exchange(lock_, -1));
+            throw EnvironmentError("another process writes to the store '" + path_.string() +
+                                   "' (wait for it, or stop it)");
+        }
+        if (is_same_file(lock_, path_)) break;
+        ::close(std::exchange(lock_, -1));  // replaced meanwhile: try the new one
+    }
+    try {
+        if (H5Fis_hdf5(path_.c_str()) <= 0)
+            throw InputError(Place{path_.string(), 0, 0}, "is no HDF5 file",
+                             "name another file: nothing is written over");
+        if (was_left_open(lock_))
+            rebuild({});
+        else
+            open();
+    } catch (...) {
+        ::close(std::exchange(lock_, -1));
+        throw;
+    }
+}
+
+StoreFile::~StoreFile() {
+    file_.reset();
+    if (lock_ >= 0) ::close(lock_);
+}
+
+void StoreFile::open() {
+    const Hdf5Handle properties = access();
+    {
+        const Hdf5Handle look = owned(H5Fopen(path_.c_str(), H5F_ACC_RDONLY, properties.id()),
+                                      H5Fclose, "open a store");
+        require_ours(look.id(), path_);
+    }
+    file_ = owned(H5Fopen(path_.c_str(), H5F_ACC_RDWR | H5F_ACC_SWMR_WRITE, properties.id()),
+                  H5Fclose, "open a store to write");
+}
+
+void StoreFile::add(const std::vector<SeriesInfo>& series) {
+    file_.reset();
+    rebuild(series);
+}
+
+void StoreFile::rebuild(const std::vector<SeriesInfo>& additions) {
+    Draft draft{path_.string() + "." + std::to_string(::getpid()) + ".partial"};
+    const bool present = lock_ >= 0;
+    const int descriptor = ::open(draft.name.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (descriptor < 0) fail(path_, "write", errno);
+    try {
+        if (present) {
+            if (::lseek(lock_, 0, SEEK_SET) < 0) fail(path_, "read", errno);
+            copy_bytes(lock_, descriptor, path_);
+            if (was_left_open(descriptor)) take_back_mark(draft.name);
+        } else {
+            create_empty(draft.name);
+        }
+        if (!additions.empty() || present) {
+            const Hdf5Handle properties = access();
+            const Hdf5Handle file =
+                owned(H5Fopen(draft.name.c_str(), H5F_ACC_RDWR, properties.id()), H5Fclose,
+                      "change a store");
+            require_ours(file.id(), path_);
+            for (const SeriesInfo& info : additions) SeriesColumns::create(file.id(), info);
+        }
+        if (::fsync(descriptor) != 0) fail(path_, "write", errno);
+        if (!lock(descriptor)) fail(path_, "lock", errno);
+        if (present ? ::rename(draft.name.c_str(), path_.c_str()) != 0
+                    : ::link(draft.name.c_str(), path_.c_str()) != 0)
+            fail(path_, "write", errno);
+        draft.done = present;
+    } catch (...) {
+        ::close(descriptor);
+        throw;
+    }
+    if (present) ::close(lock_);
+    lock_ = descriptor;
+    const std::filesystem::path folder = path_.has_parent_path() ? path_.parent_path() : ".";
+    const int directory = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (directory >= 0) {
+        ::fsync(directory);
+        ::close(directory);
+    }
+    open();
+}
+
+void StoreFile::reserve(std::uint64_t bytes) {
+    struct stat now {};
+    if (::fstat(lock_, &now) != 0) fail(path_, "write to", errno);
+    const auto size = static_cast<std::uint64_t>(now.st_size);
+    struct rlimit limit {};
+    if (::getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY &&
+        size + bytes > limit.rlim_cur)
+        fail(path_, "write to", EFBIG);
+    // Blocks behind the end, which the file's size does not show until they are used.
+    if (::fallocate(lock_, FALLOC_FL_KEEP_SIZE, now.st_size, static_cast<off_t>(bytes)) != 0 &&
+        (errno == ENOSPC || errno == EDQUOT || errno == EFBIG))
+        fail(path_, "write to", errno);
+}
+
+void StoreFile::flush() {
+    check(H5Fflush(file_.id(), H5F_SCOPE_GLOBAL), "write to the store");
+    if (::fdatasync(lock_) != 0) fail(path_, "write to", errno);
+}
+
+Hdf5Handle open_store_to_read(const std::filesystem::path& path) {
+    const Hdf5Handle properties = access();
+    std::error_code ignored;
+    if (!std::filesystem::is_regular_file(path, ignored))
+        throw InputError(Place{path.string(), 0, 0}, "there is no such store",
+                         "`foretwin ingest` makes one");
+    if (H5Fis_hdf5(path.c_str()) == 0)
+        throw InputError(Place{path.string(), 0, 0}, "is no HDF5 file", "name a store");
+    // With the mark of a writer, alive or killed, the file is read in the mode for that; without
+    // one it is read plainly.
+    hid_t file = H5Fopen(path.c_str(), H5F_ACC_RDONLY | H5F_ACC_SWMR_READ, properties.id());
+    if (file < 0) file = H5Fopen(path.c_str(), H5F_ACC_RDONLY, properties.id());
+    Hdf5Handle opened = owned(file, H5Fclose, "open a store to read");
+    require_ours(opened.id(), path);
+    return opened;
+}
+
+}  // namespace foretwin::telemetry

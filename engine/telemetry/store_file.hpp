@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <vector>
+
+#include "engine/telemetry/hdf5_handle.hpp"
+#include "engine/telemetry/store_columns.hpp"
+
+namespace foretwin::telemetry {
+
+/// The file of a store on disk: one writer, crash-safe changes of its structure, HDF5 handles.
+///
+/// While samples are appended, the file is open in HDF5's single-writer mode, which others may read
+/// at any time and which a killed process leaves readable. That mode allows no new series: for
+/// them, and after a crash, a changed copy takes the file's place in one step.
+class StoreFile {
+  public:
+    /// Opens the store for writing, or makes it when there is none. EnvironmentError when another
+    /// process writes to it, when it is no store of ours, or of a later version.
+    explicit StoreFile(std::filesystem::path path);
+    ~StoreFile();
+    StoreFile(const StoreFile&) = delete;
+    StoreFile& operator=(const StoreFile&) = delete;
+
+    hid_t id() const { return file_.id(); }
+    /// Adds series; every handle into the file must have been closed before.
+    void add(const std::vector<SeriesInfo>& series);
+    /// Makes sure that so many bytes can be written, so that a full disk is met before anything
+    /// is touched. EnvironmentError when they cannot.
+    void reserve(std::uint64_t bytes);
+    /// What HDF5 holds goes to the disk, and stays there when the power fails.
+    void flush();
+
+  private:
+    void rebuild(const std::vector<SeriesInfo>& additions);
+    void open();
+
+    std::filesystem::path path_;
+    int lock_ = -1;  ///< descriptor that holds the lock of the present file
+    Hdf5Handle file_;
+};
+
+/// Opens a store for reading while another process may write. EnvironmentError when it cannot.
+Hdf5Handle open_store_to_read(const std::filesystem::path& path);
+
+}  // namespace foretwin::telemetry
