@@ -29,7 +29,12 @@ void put(hid_t object, const char* name, hid_t type, const void* data) {
 
 void keep_hdf5_quiet() {
     static std::once_flag once;
-    std::call_once(once, [] { H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr); });
+    std::call_once(once, [] {
+        // Our handles close what they opened; at the exit HDF5 would try once more to write what
+        // the disk had no place for, and crash.
+        H5dont_atexit();
+        H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
+    });
 }
 
 void check(herr_t result, const char* what) {

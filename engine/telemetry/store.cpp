@@ -91,6 +91,12 @@ void Store::declare(const std::vector<SeriesInfo>& wanted) {
     broken_ = false;
 }
 
+std::vector<SeriesInfo> Store::known() const {
+    std::vector<SeriesInfo> all;
+    for (const auto& series : series_) all.push_back(series->columns.info());
+    return all;
+}
+
 std::size_t Store::series(const std::string& device, const SignalDescription& signal) {
     const auto find = [&] {
         return std::find_if(series_.begin(), series_.end(), [&](const auto& one) {

@@ -19,6 +19,8 @@ class Store : public SampleSink {
     explicit Store(const std::filesystem::path& path);
     ~Store() override;
 
+    /// What is known of every series.
+    std::vector<SeriesInfo> known() const;
     /// Adds those series that the store does not have, all in one step: the file is copied for it.
     void declare(const std::vector<SeriesInfo>& series);
 

@@ -17,6 +17,9 @@ namespace foretwin::telemetry {
 namespace {
 
 constexpr const char* layout_name = "foretwin telemetry";
+// More than HDF5 needs for a store, and for a series, without samples.
+constexpr std::uint64_t empty_store_bytes = std::uint64_t{1} << 16U;
+constexpr std::uint64_t empty_series_bytes = std::uint64_t{1} << 15U;
 
 [[noreturn]] void fail(const std::filesystem::path& path, const char* what, int error) {
     throw EnvironmentError("cannot " + std::string(what) + " the store '" + path.string() +
@@ -73,6 +76,22 @@ void copy_bytes(int from, int to, const std::filesystem::path& path) {
     }
 }
 
+/// Place behind the end of a file, before HDF5 meets a full disk: it loses then what it had, and
+/// says nothing.
+void reserve_room(int file, std::uint64_t bytes, const std::filesystem::path& path) {
+    struct stat now {};
+    if (::fstat(file, &now) != 0) fail(path, "write to", errno);
+    const auto size = static_cast<std::uint64_t>(now.st_size);
+    struct rlimit limit {};
+    if (::getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY &&
+        size + bytes > limit.rlim_cur)
+        fail(path, "write to", EFBIG);
+    // Blocks behind the end, which the file's size does not show until they are used.
+    if (::fallocate(file, FALLOC_FL_KEEP_SIZE, now.st_size, static_cast<off_t>(bytes)) != 0 &&
+        (errno == ENOSPC || errno == EDQUOT || errno == EFBIG))
+        fail(path, "write to", errno);
+}
+
 /// Takes back HDF5's mark of a writer, which a killed process leaves behind, and counts in what it
 /// had written since the file's size was last noted.
 void take_back_mark(const std::filesystem::path& draft) {
@@ -96,6 +115,7 @@ void create_empty(const std::filesystem::path& draft) {
     put_attribute(root.id(), "schema_version", store_version);
     owned(H5Gcreate2(file.id(), "devices", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT), H5Gclose,
           "create a group");
+    check(H5Fflush(file.id(), H5F_SCOPE_GLOBAL), "create a store");
 }
 
 void require_ours(hid_t file, const std::filesystem::path& path) {
@@ -180,12 +200,15 @@ void StoreFile::rebuild(const std::vector<SeriesInfo>& additions) {
     const bool present = lock_ >= 0;
     const int descriptor = ::open(draft.name.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (descriptor < 0) fail(path_, "write", errno);
+    const std::uint64_t needed = empty_store_bytes + additions.size() * empty_series_bytes;
     try {
         if (present) {
             if (::lseek(lock_, 0, SEEK_SET) < 0) fail(path_, "read", errno);
             copy_bytes(lock_, descriptor, path_);
+            reserve_room(descriptor, needed, path_);
             if (was_left_open(descriptor)) take_back_mark(draft.name);
         } else {
+            reserve_room(descriptor, needed, path_);
             create_empty(draft.name);
         }
         if (!additions.empty() || present) {
@@ -195,6 +218,7 @@ void StoreFile::rebuild(const std::vector<SeriesInfo>& additions) {
                       "change a store");
             require_ours(file.id(), path_);
             for (const SeriesInfo& info : additions) SeriesColumns::create(file.id(), info);
+            check(H5Fflush(file.id(), H5F_SCOPE_GLOBAL), "change a store");
         }
         if (::fsync(descriptor) != 0) fail(path_, "write", errno);
         if (!lock(descriptor)) fail(path_, "lock", errno);
@@ -218,17 +242,7 @@ void StoreFile::rebuild(const std::vector<SeriesInfo>& additions) {
 }
 
 void StoreFile::reserve(std::uint64_t bytes) {
-    struct stat now {};
-    if (::fstat(lock_, &now) != 0) fail(path_, "write to", errno);
-    const auto size = static_cast<std::uint64_t>(now.st_size);
-    struct rlimit limit {};
-    if (::getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY &&
-        size + bytes > limit.rlim_cur)
-        fail(path_, "write to", EFBIG);
-    // Blocks behind the end, which the file's size does not show until they are used.
-    if (::fallocate(lock_, FALLOC_FL_KEEP_SIZE, now.st_size, static_cast<off_t>(bytes)) != 0 &&
-        (errno == ENOSPC || errno == EDQUOT || errno == EFBIG))
-        fail(path_, "write to", errno);
+    reserve_room(lock_, bytes, path_);
 }
 
 void StoreFile::flush() {

@@ -1,6 +1,7 @@
 #include "engine/telemetry/store.hpp"
 
 #include <doctest/doctest.h>
+#include <poll.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -9,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <csignal>
+#include <cstdlib>
 #include <fstream>
 #include <utility>
 
@@ -94,6 +96,11 @@ struct Pipe {
     }
     void tell(std::uint64_t number) const {
         if (write(ends[1], &number, sizeof number) != sizeof number) _exit(1);
+    }
+    /// Until the first number is there, or a minute has passed.
+    void wait() const {
+        pollfd end{ends[0], POLLIN, 0};
+        poll(&end, 1, 60'000);
     }
     std::uint64_t last() {
         close(ends[1]);
@@ -239,6 +246,7 @@ TEST_CASE("whenever the writer is killed, what it acknowledged is there and the 
                 acknowledged.tell(done);
             }
         });
+        if (round == 0) acknowledged.wait();  // on a busy machine a process is slow to begin
         usleep(static_cast<useconds_t>(20'000 + round * 7'001));
         kill(writer, SIGKILL);
         CHECK(WIFSIGNALED(wait_for(writer)));
@@ -339,4 +347,27 @@ TEST_CASE("a full disk is met before anything is touched") {
     append(store, 0, promised, promised + 1000);
     store.commit();
     CHECK(store.committed() == promised + 1000);
+}
+
+TEST_CASE("a store for which there is no place is not begun") {
+    const Folder folder;
+    const auto limited = [&](rlim_t bytes) {
+        return WEXITSTATUS(wait_for(in_a_process([&] {
+            std::signal(SIGXFSZ, SIG_IGN);
+            const rlimit limit{bytes, bytes};
+            setrlimit(RLIMIT_FSIZE, &limit);
+            try {
+                Store store(folder.store());
+                store.series("m", signal("a"));
+            } catch (const EnvironmentError&) {
+                std::exit(7);  // with all that the library does at the exit
+            }
+        })));
+    };
+    CHECK(limited(1000) == 7);
+    CHECK(std::filesystem::is_empty(folder.path));
+    CHECK(limited(90'000) == 7);  // a store, but no series
+    CHECK(Store(folder.store()).known().empty());
+    CHECK(limited(1'000'000) == 0);
+    CHECK(StoreReader(folder.store()).series().size() == 1);
 }
