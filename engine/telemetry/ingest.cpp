@@ -41,6 +41,26 @@ class AllSeries {
     std::vector<std::unique_ptr<SeriesRules>> series_;  ///< device x signals + signal
 };
 
+/// What the samples of one row were, taken together.
+class RowMarks {
+  public:
+    void add(std::optional<Defect> defect) {
+        late_ |= defect == Defect::late;
+        conflicting_ |= defect == Defect::conflicting_duplicate;
+        repeated_ |= defect == Defect::exact_duplicate;
+        const bool holds_none = defect && *defect < Defect::exact_duplicate;
+        new_ |= !holds_none && defect != Defect::exact_duplicate;
+    }
+    void count(QualityReport& report) const {
+        report.rows_late += late_;
+        report.rows_conflicting += conflicting_;
+        report.rows_repeated += repeated_ && !new_;
+    }
+
+  private:
+    bool late_ = false, conflicting_ = false, repeated_ = false, new_ = false;
+};
+
 }  // namespace
 
 QualityReport ingest(CsvStream stream, const IngestDescription& description, SampleSink& sink,
@@ -60,8 +80,11 @@ QualityReport ingest(CsvStream stream, const IngestDescription& description, Sam
             continue;
         }
         ++report.rows_read;
+        RowMarks marks;
         for (const Cell& cell : row.cells)
-            all.of(reader.devices(), row.device, cell.signal).offer(row.at, cell, row.line);
+            marks.add(
+                all.of(reader.devices(), row.device, cell.signal).offer(row.at, cell, row.line));
+        marks.count(report);
     }
     report.series = all.finish();
     report.check_accounts();

@@ -34,6 +34,7 @@ struct SignalDescription {
     int drift_at_least = 12;               ///< values in a row that make a stretch of wrong unit
     std::vector<WrongUnit> wrong_units{};  ///< looked for, the nearest by factor
     Time hold = never;                     ///< longest time that a value stands for what follows
+    Time every = 0;  ///< how often a sample should come, to count those missing in gaps; 0: unknown
 };
 
 /// What becomes of samples that a rule doubts.

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "engine/core/time.hpp"
 #include "engine/telemetry/local_time.hpp"
 
 namespace foretwin::telemetry {
@@ -15,6 +16,18 @@ namespace foretwin::telemetry {
 using Instant = std::int64_t;
 
 inline constexpr Instant no_instant = std::numeric_limits<Instant>::max();
+
+/// From one instant to a later one; `never` when that is beyond 292 years.
+inline Time time_between(Instant from, Instant to) {
+    const std::uint64_t step = static_cast<std::uint64_t>(to) - static_cast<std::uint64_t>(from);
+    return step < static_cast<std::uint64_t>(never) ? static_cast<Time>(step) : never;
+}
+
+/// So long before; the first instant that there is when that would be before it.
+inline Instant earlier(Instant at, Time by) {
+    constexpr Instant first = std::numeric_limits<Instant>::min();
+    return at < first + by ? first : at - by;
+}
 
 /// "2015-01-02T03:00:00Z", with as many digits of a fraction as there are.
 std::string instant_text(Instant at);

@@ -32,10 +32,12 @@ SeriesCounts QualityReport::total() const {
         sum.accepted += one.accepted;
         sum.rejected += one.rejected;
         sum.late += one.late;
+        sum.marked += one.marked;
         sum.out_of_order += one.out_of_order;
         sum.gaps += one.gaps;
-        sum.gap_time += one.gap_time;
+        sum.gap_time = later(sum.gap_time, one.gap_time);
         sum.longest_gap = std::max(sum.longest_gap, one.longest_gap);
+        sum.missing += one.missing;
         for (std::size_t i = 0; i < sample_defects; ++i) sum.defects[i] += one.defects[i];
     }
     return sum;
@@ -44,7 +46,7 @@ SeriesCounts QualityReport::total() const {
 double QualityReport::bad_share() const {
     const SeriesCounts sum = total();
     const std::int64_t repeated = sum.of(Defect::exact_duplicate);
-    const std::int64_t all = sum.received - repeated + rejected_rows();
+    const std::int64_t all = sum.received + rejected_rows();
     const std::int64_t bad = sum.rejected - repeated + sum.late + rejected_rows();
     return all == 0 ? 0 : static_cast<double>(bad) / static_cast<double>(all);
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/telemetry/sample_reader.hpp"
+#include "engine/telemetry/time_profile.hpp"
 
 namespace foretwin::telemetry {
 
@@ -37,12 +38,18 @@ struct SeriesCounts {
     std::int64_t rejected = 0;
     std::int64_t late = 0;
     std::array<std::int64_t, sample_defects> defects{};
+    std::int64_t marked = 0;        ///< accepted, and stuck, out of range or in a wrong unit
     std::int64_t out_of_order = 0;  ///< accepted, though not the newest of its series
     std::int64_t gaps = 0;          ///< between accepted samples, longer than a value holds
     Time gap_time = 0;              ///< their whole length
     Time longest_gap = 0;
+    std::int64_t missing = 0;    ///< in gaps, by how often the signal should come; 0 if unknown
     Instant first = no_instant;  ///< accepted
     Instant last = no_instant;
+    std::string found_unit;          ///< the last wrong unit that was found
+    Instant unit_from = no_instant;  ///< first sample in a wrong unit
+    Instant unit_to = no_instant;    ///< the last one
+    TimeProfile profile;             ///< without exact duplicates
 
     std::int64_t of(Defect defect) const { return defects[static_cast<std::size_t>(defect)]; }
 };
@@ -54,15 +61,20 @@ struct QualityReport {
     std::int64_t rows_received = 0;
     std::int64_t rows_read = 0;
     std::array<std::int64_t, row_defects> rows_rejected{};
-    std::vector<SeriesCounts> series;  ///< in the order of devices, then signals, of the file
+    // Of the rows read, by what their samples were; a row counts once in each.
+    std::int64_t rows_repeated = 0;     ///< all that they hold was there: exact duplicates
+    std::int64_t rows_conflicting = 0;  ///< with a conflicting duplicate
+    std::int64_t rows_late = 0;         ///< with a late sample
+    std::vector<SeriesCounts> series;   ///< in the order of devices, then signals, of the file
     double refuse_above = 1;
     bool refused = false;  ///< then nothing was stored
 
     std::int64_t rejected_rows() const;
     /// The sum over all series, without names and times.
     SeriesCounts total() const;
-    /// Share of samples, and of rows that hold none that can be read, that are rejected or late;
-    /// repetitions of what is there are left out above and below. 0 of nothing.
+    /// Share of samples, and of rows that hold none that can be read, that are rejected or late.
+    /// Exact duplicates lose nothing and are not bad, so a file told twice is as bad as told once.
+    /// 0 of nothing.
     double bad_share() const;
     /// Broken accounts are a fault of our own (RuleBroken).
     void check_accounts() const;

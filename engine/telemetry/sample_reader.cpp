@@ -13,16 +13,6 @@ namespace {
 constexpr std::size_t no_field = static_cast<std::size_t>(-1);
 constexpr std::size_t longest_name = 64;
 
-/// The names that scenarios allow: they become paths in the store.
-bool is_name(std::string_view name) {
-    if (name.empty() || name.size() > longest_name || name.front() == ' ' || name.back() == ' ')
-        return false;
-    return std::none_of(name.begin(), name.end(), [](char c) {
-        return static_cast<unsigned char>(c) < 0x20 || c == 0x7f ||
-               std::string_view("/.:,#\"'[]{}()").find(c) != std::string_view::npos;
-    });
-}
-
 std::size_t field_of(const std::vector<std::string>& header, const std::string& name,
                      const std::string& file, std::vector<Problem>& problems) {
     const auto found = std::find(header.begin(), header.end(), name);
@@ -38,6 +28,15 @@ std::size_t field_of(const std::vector<std::string>& header, const std::string& 
 }
 
 }  // namespace
+
+bool is_series_name(std::string_view name) {
+    if (name.empty() || name.size() > longest_name || name.front() == ' ' || name.back() == ' ')
+        return false;
+    return std::none_of(name.begin(), name.end(), [](char c) {
+        return static_cast<unsigned char>(c) < 0x20 || c == 0x7f ||
+               std::string_view("/.:,#\"'[]{}()").find(c) != std::string_view::npos;
+    });
+}
 
 std::string_view to_text(RowDefect defect) {
     constexpr std::array<std::string_view, row_defects> names{
@@ -121,7 +120,7 @@ RowDefect SampleReader::read_device(SampleRow& row) {
         row.device = *known;
         return RowDefect::none;
     }
-    if (!is_name(name)) return refuse(row, device_, RowDefect::bad_device);
+    if (!is_series_name(name)) return refuse(row, device_, RowDefect::bad_device);
     row.device = devices_.index_of(name);
     reached_.push_back(std::numeric_limits<Instant>::min());
     return RowDefect::none;

@@ -26,6 +26,10 @@ inline constexpr std::size_t row_defects = 9;
 /// "repeated header", for people and as a key.
 std::string_view to_text(RowDefect defect);
 
+/// Whether a device or signal may be called so, as in scenarios: 1 to 64 printable characters, none
+/// of / . : , # quotes or brackets, no space at the ends. Names become paths in the store.
+bool is_series_name(std::string_view name);
+
 /// One field that should hold a value. `text` is valid until the next row.
 struct Cell {
     std::size_t signal = 0;  ///< index into the description

@@ -60,15 +60,17 @@ void SeriesRules::begin() {
     }
 }
 
-void SeriesRules::reject(Instant at, const Cell& cell, int line, Defect why) {
+Defect SeriesRules::reject(Instant at, const Cell& cell, int line, Defect why) {
     ++counts_.defects[static_cast<std::size_t>(why)];
     ++(why == Defect::late ? counts_.late : counts_.rejected);
     if (set_aside_)
         set_aside_(
             {line, cell.column, counts_.device, counts_.signal, at, cell.text, to_text(why)});
+    if (why != Defect::exact_duplicate) counts_.profile.add(at, TimeProfile::Fate::bad);
+    return why;
 }
 
-void SeriesRules::offer(Instant at, const Cell& cell, int line) {
+std::optional<Defect> SeriesRules::offer(Instant at, const Cell& cell, int line) {
     ++counts_.received;
     const std::string_view text = trimmed(cell.text);
     if (text.empty()) return reject(at, cell, line, Defect::empty);
@@ -83,11 +85,12 @@ void SeriesRules::offer(Instant at, const Cell& cell, int line) {
             return reject(
                 at, cell, line,
                 *there == *value ? Defect::exact_duplicate : Defect::conflicting_duplicate);
-        if (at <= released_ || at < newest_ - description_.late_after)
+        if (at <= released_ || at < earlier(newest_, description_.late_after))
             return reject(at, cell, line, Defect::late);
         ++counts_.out_of_order;
     }
     place({{at, *value, good}, line, cell.column});
+    return std::nullopt;
 }
 
 std::optional<double> SeriesRules::known_value(Instant at) {
@@ -104,7 +107,7 @@ void SeriesRules::place(const Held& held) {
     while (position != waiting_.begin() && (position - 1)->sample.at > held.sample.at) --position;
     waiting_.insert(position, held);
     newest_ = std::max(newest_, held.sample.at);
-    release_until(newest_ - description_.late_after);
+    release_until(earlier(newest_, description_.late_after));
 }
 
 void SeriesRules::release_until(Instant watermark) {
@@ -167,6 +170,7 @@ void SeriesRules::look_for_wrong_unit() {
     off_in_a_row_ = off_in_a_row_ > 0 && nearest == off_unit_ ? off_in_a_row_ + 1 : 1;
     off_unit_ = nearest;
     if (off_in_a_row_ < signal_.drift_at_least) return;
+    counts_.found_unit = signal_.wrong_units[nearest].name;
     const auto marked = std::min(run_.size(), static_cast<std::size_t>(off_in_a_row_));
     std::for_each(run_.end() - static_cast<std::ptrdiff_t>(marked), run_.end(),
                   [](Held& one) { one.sample.quality |= wrong_unit; });
@@ -190,26 +194,49 @@ void SeriesRules::settle(Held held) {
     if (signal_.ranged && !off && (sample.value < signal_.lowest || sample.value > signal_.highest))
         sample.quality |= out_of_range;
     const Doubts& doubts = description_.doubts;
+    if (off) note_wrong_unit(sample.at);
     if (off && doubts.reject_unit) return give_up(held, Defect::wrong_unit);
     if ((sample.quality & out_of_range) != 0 && doubts.reject_range)
         return give_up(held, Defect::out_of_range);
     if ((sample.quality & stuck) != 0 && doubts.reject_stuck) return give_up(held, Defect::stuck);
-    for (const auto& [bit, defect] :
-         {std::pair{stuck, Defect::stuck}, std::pair{out_of_range, Defect::out_of_range},
-          std::pair{wrong_unit, Defect::wrong_unit}})
-        if ((sample.quality & bit) != 0) ++counts_.defects[static_cast<std::size_t>(defect)];
+    look_for_gap(sample);
+    count_accepted(sample);
+    sink_.accept(series_, sample);
+}
+
+void SeriesRules::note_wrong_unit(Instant at) {
+    if (counts_.unit_from == no_instant) counts_.unit_from = at;
+    counts_.unit_to = at;
+}
+
+void SeriesRules::look_for_gap(Sample& sample) {
     const bool first = accepted_ == std::numeric_limits<Instant>::min();
-    if (!first && sample.at - accepted_ > signal_.hold) {
-        sample.quality |= after_gap;
-        ++counts_.gaps;
-        counts_.gap_time += sample.at - accepted_;
-        counts_.longest_gap = std::max(counts_.longest_gap, sample.at - accepted_);
-    }
+    const Time step = first ? 0 : time_between(accepted_, sample.at);
     accepted_ = sample.at;
+    if (first || step <= signal_.hold) return;
+    sample.quality |= after_gap;
+    ++counts_.gaps;
+    counts_.gap_time = later(counts_.gap_time, step);
+    counts_.longest_gap = std::max(counts_.longest_gap, step);
+    // To the nearest: clocks of sources tremble.
+    const Time every = signal_.every;
+    if (every > 0) counts_.missing += step / every + (step % every >= every - every / 2) - 1;
+}
+
+void SeriesRules::count_accepted(const Sample& sample) {
+    const auto count = [&](Quality bit, Defect defect) {
+        if ((sample.quality & bit) != 0) ++counts_.defects[static_cast<std::size_t>(defect)];
+        return (sample.quality & bit) != 0;
+    };
+    bool doubtful = count(stuck, Defect::stuck);
+    doubtful = count(out_of_range, Defect::out_of_range) || doubtful;
+    doubtful = count(wrong_unit, Defect::wrong_unit) || doubtful;
     if (counts_.accepted == 0) counts_.first = sample.at;
     counts_.last = sample.at;
     ++counts_.accepted;
-    sink_.accept(series_, sample);
+    if (doubtful) ++counts_.marked;
+    counts_.profile.add(sample.at,
+                        doubtful ? TimeProfile::Fate::doubtful : TimeProfile::Fate::good);
 }
 
 void SeriesRules::finish() {

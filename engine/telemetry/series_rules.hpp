@@ -2,6 +2,7 @@
 
 #include <deque>
 #include <functional>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -23,7 +24,8 @@ class SeriesRules {
     SeriesRules(const IngestDescription& description, const SignalDescription& signal,
                 std::string device, SampleSink& sink, const SetAsideSink& set_aside);
 
-    void offer(Instant at, const Cell& cell, int line);
+    /// What is wrong with the sample so far; nothing when it waits to be accepted.
+    std::optional<Defect> offer(Instant at, const Cell& cell, int line);
     /// No more samples: passes on what was held back.
     void finish();
     const SeriesCounts& counts() const { return counts_; }
@@ -35,7 +37,7 @@ class SeriesRules {
         int column = 0;
     };
     void begin();
-    void reject(Instant at, const Cell& cell, int line, Defect why);
+    Defect reject(Instant at, const Cell& cell, int line, Defect why);
     void place(const Held& held);
     void release_until(Instant watermark);
     void look_for_runs(const Held& held);
@@ -44,6 +46,9 @@ class SeriesRules {
     double level() const;
     void settle(std::size_t keep);
     void settle(Held held);
+    void count_accepted(const Sample& sample);
+    void look_for_gap(Sample& sample);
+    void note_wrong_unit(Instant at);
     void give_up(const Held& held, Defect why);
     std::optional<double> known_value(Instant at);
 

@@ -40,7 +40,8 @@ std::string minutes(const std::vector<std::string>& values) {
     for (std::size_t i = 0; i < values.size(); ++i) {
         const std::string hour = std::to_string(100 + i / 60).substr(1);
         const std::string minute_text = std::to_string(100 + i % 60).substr(1);
-        text += "2015-01-01T" + hour + ":" + minute_text + ",m," + values[i] + "\n";
+        text.append("2015-01-01T").append(hour).append(":").append(minute_text);
+        text.append(",m,").append(values[i]).append("\n");
     }
     return text;
 }
@@ -117,7 +118,7 @@ TEST_CASE("columns that are not there are named with the nearest ones") {
     IngestDescription description = wide();
     description.time_column = "time";
     description.signals = {signal("volt"), signal("volts")};
-    Problems problems;
+    std::vector<Problem> problems;
     try {
         ingested(description, "tme,d,volts,volts\n1,2,3,4\n");
     } catch (const InputError& error) {
@@ -174,7 +175,7 @@ TEST_CASE("the same instant twice is a duplicate, exact or conflicting, and the 
     CHECK(result.values() == Values{1, 2});
     CHECK(result.one().of(Defect::exact_duplicate) == 4);
     CHECK(result.one().of(Defect::conflicting_duplicate) == 1);
-    CHECK(result.report.bad_share() == doctest::Approx(1));  // of what is no repetition
+    CHECK(result.report.bad_share() == doctest::Approx(1.0 / 5));  // the conflict
 }
 
 TEST_CASE("what comes out of order is put in order as long as the watermark waits for it") {
@@ -252,9 +253,69 @@ TEST_CASE("a gap is longer than a value holds, and is told once, behind it") {
     CHECK(result.one().gaps == 1);
 }
 
+TEST_CASE("samples that are missing in a gap are counted by how often they should come") {
+    IngestDescription description = wide();
+    description.signals[0].hold = 5 * minute;
+    description.signals[0].every = 2 * minute;
+    const std::string at = "2015-01-01T00:";
+    // 10 minutes hold 4 more; 7 minutes (a clock that trembles) hold 3, since 7 / 2 is nearest
+    // to 4.
+    const Result result = ingested(description, "t,d,a\n" + at + "00,m,1\n" + at + "10,m,2\n" + at +
+                                                    "12,m,3\n" + at + "19,m,4\n");
+    CHECK(result.one().gaps == 2);
+    CHECK(result.one().missing == 4 + 3);
+}
+
+TEST_CASE("a gap of centuries is counted without leaving the clock") {
+    IngestDescription description = wide();
+    description.signals[0].hold = day;
+    const Result result = ingested(description, "t,d,a\n1700-01-01,m,1\n2200-01-01,m,2\n");
+    CHECK(result.one().gaps == 1);
+    CHECK(result.one().gap_time == never);
+    CHECK(result.values() == Values{1, 2});
+    description.late_after = 36525 * day;
+    CHECK(ingested(description, "t,d,a\n1700-01-01,m,1\n1678-01-02,m,0\n").values() ==
+          Values{0, 1});
+}
+
+TEST_CASE("rows are told by what their samples were, taken together") {
+    IngestDescription description = wide();
+    description.signals = {signal("a"), signal("b")};
+    const Result result =
+        ingested(description,
+                 "t,d,a,b\n2015-01-02,m,1,2\n2015-01-02,m,1,2\n2015-01-02,m,1,\n2015-01-02,m,1,3\n"
+                 "2015-01-01,m,0,0\n2015-01-03,m,,\n");
+    // The third row is a repetition, too: it holds nothing else. The last one holds nothing at all.
+    CHECK(result.report.rows_repeated == 2);
+    CHECK(result.report.rows_conflicting == 1);
+    CHECK(result.report.rows_late == 1);
+    CHECK(result.report.rows_read == 6);
+    CHECK(result.report.total().of(Defect::exact_duplicate) == 2 + 1 + 1);
+}
+
+TEST_CASE("a wrong unit is told with its name and time, and a profile has every fate") {
+    IngestDescription description = wide();
+    description.signals[0].wrong_units = {{"kPa", 6.894757}};
+    description.signals[0].drift_at_least = 2;
+    const Result result =
+        ingested(description, minutes({"100", "90", "110", "95", "105", "x", "700", "690", "100"}));
+    CHECK(result.one().found_unit == "kPa");
+    CHECK(instant_text(result.one().unit_from) == "2015-01-01T00:06:00Z");
+    CHECK(instant_text(result.one().unit_to) == "2015-01-01T00:07:00Z");
+    CHECK(result.one().marked == 2);
+    const auto& profile = result.one().profile;
+    REQUIRE(profile.stretches().size() == 9);
+    CHECK(profile.stretches()[5] == TimeProfile::Stretch{0, 0, 1});
+    CHECK(profile.stretches()[6] == TimeProfile::Stretch{0, 1, 0});
+    CHECK(profile.stretches()[8] == TimeProfile::Stretch{1, 0, 0});
+}
+
 TEST_CASE("the bad share counts what was lost, not what was repeated") {
-    const Result result = ingested(
-        wide(), minutes({"1", "x", "3", "4"}) + "2015-01-01T00:03,m,4\n" + "2015-02-30,m,4\n");
-    // Three good values, one text, one row that says nothing; the repetition counts nowhere.
-    CHECK(result.report.bad_share() == doctest::Approx(2.0 / 5));
+    const std::string text =
+        minutes({"1", "x", "3", "4"}) + "2015-01-01T00:03,m,4\n" + "2015-02-30,m,4\n";
+    Result result = ingested(wide(), text);
+    // One text and one row that says nothing, of five samples and that row.
+    CHECK(result.report.bad_share() == doctest::Approx(2.0 / 6));
+    ingest_more(result, wide(), text);
+    CHECK(result.report.bad_share() == doctest::Approx(2.0 / 6));
 }
