@@ -6,12 +6,13 @@ const char* const style_sheet = R"css(
 :root { color-scheme: light dark; --ink: #17232e; --soft: #5b6b79; --line: #dfe5ea;
   --paper: #ffffff; --ground: #f3f5f7; --better: #0072b2; --worse: #c65300; --neutral: #87939e;
   --pale-better: #b9d9ec; --pale-worse: #f3cdb0; --pale-neutral: #cfd6dc; --before: #8a97a3;
-  --fan: #0072b2; --low-end: #9ec7df; --high-end: #0072b2; --warn: #fff6e6; --warn-line: #e0a100; }
+  --fan: #0072b2; --low-end: #9ec7df; --high-end: #0072b2; --warn: #fff6e6; --warn-line: #e0a100;
+  --doubt: #e0a100; }
 @media (prefers-color-scheme: dark) { :root { --ink: #e7edf2; --soft: #9fb0be; --line: #2d3a46;
   --paper: #17212b; --ground: #0f171e; --better: #5ab4e8; --worse: #f0994d; --neutral: #8795a1;
   --pale-better: #1f5273; --pale-worse: #6b4220; --pale-neutral: #3b4955; --before: #73818d;
   --fan: #5ab4e8; --low-end: #2f6e95; --high-end: #5ab4e8; --warn: #2a2413;
-  --warn-line: #c99a2e; } }
+  --warn-line: #c99a2e; --doubt: #e8bf4d; } }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--ground); color: var(--ink);
   font: 15px/1.5 system-ui, -apple-system, "Segoe UI", "Helvetica Neue", Arial, sans-serif;
@@ -82,6 +83,8 @@ svg .bar.better { fill: var(--better); } svg .bar.neutral { fill: var(--neutral)
 svg .bar.worse { fill: url(#hatch-worse); stroke: var(--worse); stroke-width: 1; }
 svg .bar.low-end { fill: var(--low-end); } svg .bar.high-end { fill: var(--high-end); }
 svg .bar.unsure { opacity: 0.3; }
+svg .fate.good { fill: var(--pale-better); } svg .fate.doubtful { fill: var(--doubt); }
+svg .fate.bad { fill: var(--worse); }
 svg .track { fill: var(--line); }
 svg .repair.before { fill: var(--before); } svg .repair.after { fill: var(--better); }
 svg .waiting.before { fill: url(#hatch-before); stroke: var(--before); stroke-width: 1; }

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <filesystem>
+
+#include "engine/telemetry/ingest_description.hpp"
+#include "scenarios/loader/value.hpp"
+
+namespace foretwin::scenarios {
+
+/// Reads the description of a file of telemetry:
+///
+///   foretwin_ingest: 1
+///   file: telemetry.csv                    # relative to this file; may be packed with gzip
+///   form: wide                             # a column per signal; or long: a row per sample
+///   time: {column: datetime, zone: UTC}    # the zone of times that name none
+///   device: {column: machineID}            # or {name: Press 7}: the file is of one device
+///   signal: {column: signal}               # form long only
+///   value: {column: value}                 # form long only
+///   late_after: 12 h                       # what comes so far behind its series is late; 0 h
+///   refuse_above: 5 %                      # of samples that are rejected or late; 100 %
+///   reject: [stuck, range, unit]           # what else is left out, not only marked; none
+///   signals:
+///     pressure:
+///       unit: psi
+///       column: p                          # or its name in the signal column; pressure
+///       sentinels: [-9999]                 # numbers that say "nothing was measured"
+///       range: [40 psi, 200 psi]
+///       stuck: 6                           # equal values in a row that nobody believes
+///       wrong_units: [kPa]                 # sent by mistake at times; or {kPa: 6.894757}
+///       wrong_for: 12                      # values in a row that make a stretch of them; 12
+///       hold: 3 h                          # a longer step between two samples is a gap
+///       every: 1 h                         # counts the samples that are missing in gaps
+///
+/// Strict: every unknown, missing or malformed key becomes a problem with its place, and a way out.
+/// The description is good only if no problem was added.
+telemetry::IngestDescription read_ingest_description(const loader::Value& tree,
+                                                     loader::Problems& problems);
+
+/// The same from a file; InputError with all its problems.
+telemetry::IngestDescription read_ingest_description(const std::filesystem::path& path);
+
+}  // namespace foretwin::scenarios

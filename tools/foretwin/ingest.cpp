@@ -1,0 +1,279 @@
+#include "engine/telemetry/ingest.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <iostream>
+#include <set>
+
+#include "engine/telemetry/file_bytes.hpp"
+#include "engine/telemetry/store.hpp"
+#include "scenarios/experiments/study_plan.hpp"
+#include "scenarios/ingest_description.hpp"
+#include "scenarios/report/quality_page.hpp"
+#include "scenarios/report/quality_report.hpp"
+#include "scenarios/report/whole_file.hpp"
+#include "tools/foretwin/interrupt.hpp"
+#include "tools/foretwin/progress.hpp"
+#include "tools/foretwin/terminal.hpp"
+#include "tools/foretwin/verbs.hpp"
+
+namespace foretwin::tool {
+namespace {
+
+using telemetry::IngestDescription;
+using telemetry::QualityReport;
+using telemetry::Sample;
+using telemetry::SetAside;
+using telemetry::Store;
+
+constexpr int columns_of_file = 100;
+
+struct IngestOptions {
+    std::filesystem::path description;
+    std::filesystem::path store;
+    std::filesystem::path report;
+    std::filesystem::path set_aside;
+    bool json = false;
+};
+
+/// The file that a description names, read from its beginning.
+telemetry::CsvStream open_records(const IngestOptions& options, const std::string& file,
+                                  const std::string& what) {
+    const std::filesystem::path path = options.description.parent_path() / file;
+    const auto bar = progress_bar("KiB " + what);
+    const auto told = [bar](std::int64_t done, std::int64_t all) {
+        if (interrupted().load())
+            throw experiments::Cancelled(
+                "stopped; the store has what was acknowledged, and the same command goes on");
+        constexpr std::int64_t kib = 1024;
+        bar(done / kib, all / kib);
+    };
+    return {telemetry::file_bytes(path, path.string(), told), path.string()};
+}
+
+/// Every device and signal of a file: the store makes room for all of them at once.
+std::vector<telemetry::SeriesInfo> series_of(telemetry::CsvStream stream,
+                                             const IngestDescription& description) {
+    telemetry::SampleReader reader(std::move(stream), description);
+    std::set<std::pair<std::uint32_t, std::size_t>> met;
+    telemetry::SampleRow row;
+    while (reader.next(row))
+        for (const telemetry::Cell& cell : row.cells) met.emplace(row.device, cell.signal);
+    std::vector<telemetry::SeriesInfo> series;
+    for (const auto& [device, index] : met) {
+        const telemetry::SignalDescription& signal = description.signals[index];
+        series.push_back({reader.devices().name(device), signal.name, signal.unit, description.file,
+                          signal.column});
+    }
+    return series;
+}
+
+/// What would become of a file: the store is looked into, if there is one, and not written to.
+/// Holds what is accepted in memory, because later rows may repeat it.
+class Rehearsal : public telemetry::SampleSink {
+  public:
+    Rehearsal(Store* store, std::vector<telemetry::SeriesInfo> stored)
+        : store_(store), stored_(std::move(stored)) {}
+    std::size_t series(const std::string& device,
+                       const telemetry::SignalDescription& signal) override {
+        const bool there = std::any_of(stored_.begin(), stored_.end(), [&](const auto& info) {
+            return info.device == device && info.signal == signal.name;
+        });
+        below_.push_back(there ? std::optional(store_->series(device, signal)) : std::nullopt);
+        accepted_.emplace_back();
+        return below_.size() - 1;
+    }
+    std::vector<Sample> newest(std::size_t series, std::size_t at_most) override {
+        return below_[series] ? store_->newest(*below_[series], at_most) : std::vector<Sample>{};
+    }
+    std::optional<double> value_at(std::size_t series, telemetry::Instant at) override {
+        const auto& own = accepted_[series];
+        const auto found = std::lower_bound(own.begin(), own.end(), at,
+                                            [](const Sample& one, auto t) { return one.at < t; });
+        if (found != own.end() && found->at == at) return found->value;
+        return below_[series] ? store_->value_at(*below_[series], at) : std::nullopt;
+    }
+    void accept(std::size_t series, const Sample& sample) override {
+        accepted_[series].push_back(sample);
+    }
+
+  private:
+    Store* store_;
+    std::vector<telemetry::SeriesInfo> stored_;
+    std::vector<std::optional<std::size_t>> below_;
+    std::vector<std::vector<Sample>> accepted_;
+};
+
+std::string quoted(std::string_view text) {
+    std::string result = "\"";
+    for (const char c : text) result += c == '"' ? std::string("\"\"") : std::string(1, c);
+    return result + '"';
+}
+
+/// The list of what was not stored, under its own name only once it is complete.
+class SetAsideFile {
+  public:
+    explicit SetAsideFile(std::filesystem::path path)
+        : path_(std::move(path)), draft_(path_.string() + ".partial"), stream_(draft_) {
+        if (!stream_) refuse();
+        stream_ << "line,column,device,signal,time,text,reason\n";
+    }
+    ~SetAsideFile() {
+        std::error_code ignored;
+        if (!done_) std::filesystem::remove(draft_, ignored);
+    }
+    SetAsideFile(const SetAsideFile&) = delete;
+    SetAsideFile& operator=(const SetAsideFile&) = delete;
+
+    void add(const SetAside& one) {
+        stream_ << one.line << ',' << one.column << ',' << quoted(one.device) << ','
+                << quoted(one.signal) << ',' << telemetry::instant_text(one.at) << ','
+                << quoted(one.text) << ',' << one.reason << '\n';
+    }
+    /// Before the samples are acknowledged, so that nothing can be stored and its rest be lost.
+    void complete() {
+        stream_.close();
+        std::error_code error;
+        if (stream_) std::filesystem::rename(draft_, path_, error);
+        if (!stream_ || error) refuse();
+        done_ = true;
+    }
+
+  private:
+    [[noreturn]] void refuse() const {
+        throw EnvironmentError("cannot write " + path_.string() +
+                               " (free some space, or name another file with --set-aside)");
+    }
+    std::filesystem::path path_;
+    std::filesystem::path draft_;
+    std::ofstream stream_;
+    bool done_ = false;
+};
+
+/// The files of the report, all or none; `last_chance` is the step that must not fail after them.
+void write_report(const IngestOptions& options, const QualityReport& report,
+                  const std::function<void()>& last_chance) {
+    if (options.report.empty()) return last_chance();
+    make_folder(options.report, "--report");
+    report::write_whole_files(
+        {{options.report / "quality.json", report::quality_json_text(report)},
+         {options.report / "quality.txt", report::quality_table(report, columns_of_file)},
+         {options.report / "quality.html", report::quality_page(report)}},
+        last_chance);
+}
+
+/// A signal stays in the unit that it was first stored in.
+void check_units(const Store& store, const IngestOptions& options,
+                 const IngestDescription& description) {
+    std::vector<Problem> problems;
+    for (const telemetry::SignalDescription& signal : description.signals)
+        for (const telemetry::SeriesInfo& known : store.known())
+            if (known.signal == signal.name && known.unit != signal.unit)
+                problems.push_back({{options.description.string(), 1, 1},
+                                    known.device + "/" + known.signal + " is stored in '" +
+                                        known.unit + "', not in '" + signal.unit + "'",
+                                    "describe it in the stored unit, or give it another name"});
+    if (!problems.empty()) throw InputError(std::move(problems));
+}
+
+QualityReport rehearse(const IngestOptions& options, const IngestDescription& description,
+                       const telemetry::SetAsideSink& set_aside) {
+    std::unique_ptr<Store> store;
+    std::vector<telemetry::SeriesInfo> stored;
+    if (std::filesystem::exists(options.store)) {
+        store = std::make_unique<Store>(options.store);
+        check_units(*store, options, description);
+        stored = store->known();
+    }
+    Rehearsal rehearsal(store.get(), std::move(stored));
+    return ingest(open_records(options, description.file, "looked through"), description, rehearsal,
+                  set_aside);
+}
+
+QualityReport ingest_into_store(const IngestOptions& options, const IngestDescription& description,
+                                SetAsideFile& set_aside) {
+    const auto series =
+        series_of(open_records(options, description.file, "looked through"), description);
+    Store store(options.store);
+    check_units(store, options, description);
+    store.from(description.file);
+    store.declare(series);
+    QualityReport report = ingest(open_records(options, description.file, "stored"), description,
+                                  store, [&](const SetAside& one) { set_aside.add(one); });
+    // Nothing is acknowledged whose report or rest is lost.
+    write_report(options, report, [&] {
+        set_aside.complete();
+        store.commit();
+    });
+    return report;
+}
+
+int tell(const IngestOptions& options, const QualityReport& report,
+         const std::filesystem::path& set_aside) {
+    if (options.json)
+        std::cout << report::quality_json_text(report);
+    else
+        std::cout << report::quality_table(report, columns_of_terminal());
+    std::ostream& messages = options.json ? std::cerr : std::cout;
+    if (!report.refused) messages << "Store: " << options.store.string() << '\n';
+    messages << "Not stored, one by one: " << set_aside.string() << '\n';
+    if (!options.report.empty())
+        messages << "Report: " << (options.report / "quality.html").string() << '\n';
+    return report.refused ? answered_no : good;
+}
+
+/// Where what is not stored goes: as told, or beside the store under the name of the file.
+std::filesystem::path set_aside_path(const IngestOptions& options,
+                                     const IngestDescription& description) {
+    if (!options.set_aside.empty()) return options.set_aside;
+    return options.store.string() + "." + std::filesystem::path(description.file).stem().string() +
+           ".set_aside.csv";
+}
+
+std::filesystem::path folder_of(const std::filesystem::path& file) {
+    return std::filesystem::absolute(file).parent_path();
+}
+
+int ingest_file(const IngestOptions& options) {
+    const IngestDescription description = scenarios::read_ingest_description(options.description);
+    const std::filesystem::path aside = set_aside_path(options, description);
+    refuse_unwritable_folder(folder_of(options.store), "--store");
+    refuse_unwritable_folder(folder_of(aside), "--set-aside");
+    if (!options.report.empty()) refuse_unwritable_folder(options.report, "--report");
+    make_folder(folder_of(options.store), "--store");
+    make_folder(folder_of(aside), "--set-aside");
+    if (description.refuse_above < 1) {
+        SetAsideFile file(aside);
+        QualityReport report =
+            rehearse(options, description, [&](const SetAside& one) { file.add(one); });
+        report.refused = report.bad_share() > description.refuse_above;
+        if (report.refused) {
+            write_report(options, report, [&] { file.complete(); });
+            return tell(options, report, aside);
+        }
+    }
+    SetAsideFile file(aside);
+    return tell(options, ingest_into_store(options, description, file), aside);
+}
+
+}  // namespace
+
+void add_ingest(CLI::App& app, Action& action) {
+    auto options = std::make_shared<IngestOptions>();
+    CLI::App* verb = app.add_subcommand(
+        "ingest",
+        "put telemetry into a store, by declared quality rules; exit code 1 when more of it is bad "
+        "than the description allows");
+    verb->add_option("description", options->description,
+                     "which file, what its columns mean, and what they are held to (YAML)")
+        ->required();
+    verb->add_option("--store", options->store, "HDF5 file; made when it is not there")->required();
+    verb->add_option("--report", options->report,
+                     "folder for quality.html, quality.txt and quality.json; made when missing");
+    verb->add_option("--set-aside", options->set_aside,
+                     "CSV file for what is not stored; else beside the store");
+    verb->add_flag("--json", options->json, "the quality report as JSON on standard output");
+    verb->callback([options, &action] { action = [options] { return ingest_file(*options); }; });
+}
+
+}  // namespace foretwin::tool
