@@ -21,12 +21,6 @@ constexpr std::size_t pit_bins = 10;
 /// Most chances are near 0, so bins are finer there.
 constexpr double edges[] = {0, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1};
 
-double mean_of(const std::vector<double>& values) {
-    double sum = 0;
-    for (const double value : values) sum += value;
-    return sum / static_cast<double>(values.size());
-}
-
 /// Randomised PITs of the fleet; all forecasters of a horizon share the draws.
 std::vector<double> pits_of(const ForecastRun& run, const std::string& horizon) {
     const std::uint64_t name = name_hash("backtest/" + horizon + "/pit");
@@ -54,7 +48,7 @@ BacktestResult::Row row_of(const ForecastRun& run, const ForecastRun& reference,
     row.horizon_h = horizon.hours;
     row.forecaster = run.forecaster;
     row.forecasts = static_cast<std::int64_t>(reference.issued.size());
-    row.crps = mean_of(crps);
+    row.crps = statistics::mean_of(crps);
     row.against_reference = statistics::paired_difference(crps, other, overlap);
     return row;
 }

@@ -18,12 +18,6 @@ constexpr std::size_t pit_bins = 10;
 /// Climatology, seasonal naive, recent days: as roll_energy() orders them.
 constexpr std::size_t forecasters = 3;
 
-double mean_of(const std::vector<double>& values) {
-    double sum = 0;
-    for (const double value : values) sum += value;
-    return sum / static_cast<double>(values.size());
-}
-
 std::vector<double> crps_of(const EnergyRun& run) {
     std::vector<double> scores;
     for (const IssuedEnergy& issued : run.issued)
@@ -53,13 +47,13 @@ BacktestResult::Row row_of(const EnergyRun& run, const Scores& scores, std::size
     const auto n = static_cast<double>(run.issued.size());
     for (const IssuedEnergy& issued : run.issued) {
         row.truth += issued.truth / n;
-        row.bias += (mean_of(issued.members) - issued.truth) / n;
+        row.bias += (statistics::mean_of(issued.members) - issued.truth) / n;
     }
-    row.crps = mean_of(scores[own]);
+    row.crps = statistics::mean_of(scores[own]);
     row.against_reference = statistics::paired_difference(scores[own], scores[0], run.days);
     for (std::size_t i = 0; i + 1 < forecasters; ++i)
         row.skill.emplace_back(references[i].forecaster,
-                               statistics::skill(row.crps, mean_of(scores[i])));
+                               statistics::skill(row.crps, statistics::mean_of(scores[i])));
     const auto pits = pits_of(run);
     row.coverage = statistics::coverage(pits, file.level, run.days);
     const auto all = statistics::coverage(pits, file.level, 1);

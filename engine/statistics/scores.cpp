@@ -80,6 +80,13 @@ double brier_score(std::span<const double> probabilities, const std::vector<bool
     return sum / static_cast<double>(outcomes.size());
 }
 
+double mean_of(std::span<const double> values) {
+    FORETWIN_RULE(!values.empty(), "a mean is of something");
+    double sum = 0;
+    for (const double value : values) sum += value;
+    return sum / static_cast<double>(values.size());
+}
+
 double skill(double score, double reference_score) {
     if (!(reference_score > 0)) return std::numeric_limits<double>::quiet_NaN();
     return 1 - score / reference_score;

@@ -28,6 +28,8 @@ double crps_exponential(double mean, double truth);
 
 /// (probability - outcome)^2, Brier (1950); here the mean over all pairs (at least one).
 double brier_score(std::span<const double> probabilities, const std::vector<bool>& outcomes);
+/// The mean of scores, or of the members of an ensemble; at least one.
+double mean_of(std::span<const double> values);
 /// 1 - score / reference score: 1 is perfect, 0 no better than the reference. NaN when the
 /// reference was perfect.
 double skill(double score, double reference_score);

@@ -9,14 +9,6 @@ namespace foretwin::telemetry {
 
 namespace {
 
-Hdf5Handle text_type(std::size_t size) {
-    Hdf5Handle type = owned(H5Tcopy(H5T_C_S1), H5Tclose, "make a text type");
-    check(H5Tset_size(type.id(), std::max<std::size_t>(size, 1)), "size a text type");
-    check(H5Tset_cset(type.id(), H5T_CSET_UTF8), "set UTF-8");
-    check(H5Tset_strpad(type.id(), H5T_STR_NULLPAD), "set padding");
-    return type;
-}
-
 void put(hid_t object, const char* name, hid_t type, const void* data) {
     const Hdf5Handle space = owned(H5Screate(H5S_SCALAR), H5Sclose, "make a space");
     const Hdf5Handle attribute =
@@ -46,6 +38,14 @@ void check(herr_t result, const char* what) {
 Hdf5Handle owned(hid_t id, Hdf5Handle::Close close, const char* what) {
     check(id < 0 ? -1 : 0, what);
     return {id, close};
+}
+
+Hdf5Handle text_type(std::size_t size) {
+    Hdf5Handle type = owned(H5Tcopy(H5T_C_S1), H5Tclose, "make a text type");
+    check(H5Tset_size(type.id(), std::max<std::size_t>(size, 1)), "size a text type");
+    check(H5Tset_cset(type.id(), H5T_CSET_UTF8), "set UTF-8");
+    check(H5Tset_strpad(type.id(), H5T_STR_NULLPAD), "set padding");
+    return type;
 }
 
 void put_attribute(hid_t object, const char* name, const std::string& text) {

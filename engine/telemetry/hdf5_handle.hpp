@@ -2,6 +2,8 @@
 
 #include <hdf5.h>
 
+#include <cstddef>
+#include <cstdint>
 #include <string>
 
 namespace foretwin::telemetry {
@@ -43,6 +45,9 @@ void keep_hdf5_quiet();
 /// EnvironmentError "HDF5 could not `what`" unless the call went well.
 Hdf5Handle owned(hid_t id, Hdf5Handle::Close close, const char* what);
 void check(herr_t result, const char* what);
+
+/// UTF-8 text of so many bytes, filled up with zeros; at least one.
+Hdf5Handle text_type(std::size_t size);
 
 /// Attributes of one value; read back, one that is not there is empty or 0.
 void put_attribute(hid_t object, const char* name, const std::string& text);

@@ -3,26 +3,15 @@
 #include <algorithm>
 #include <array>
 
-#include "engine/core/error.hpp"
 #include "engine/core/rule.hpp"
 
 namespace foretwin::report {
 
 namespace {
 
-[[noreturn]] void refuse(const char* what) {
-    throw EnvironmentError(std::string("HDF5 could not ") + what +
-                           "; is there enough free memory?");
-}
-
-Hdf5Handle owned(hid_t id, Hdf5Handle::Close close, const char* what) {
-    if (id < 0) refuse(what);
-    return {id, close};
-}
-
-void check(herr_t result, const char* what) {
-    if (result < 0) refuse(what);
-}
+using telemetry::check;
+using telemetry::owned;
+using telemetry::text_type;
 
 Hdf5Handle create_in_memory() {
     telemetry::keep_hdf5_quiet();
@@ -32,14 +21,6 @@ Hdf5Handle create_in_memory() {
     // The name is never opened on disk: the backing store is off.
     return owned(H5Fcreate("study.h5", H5F_ACC_TRUNC, H5P_DEFAULT, access.id()), H5Fclose,
                  "create a file");
-}
-
-Hdf5Handle text_type(std::size_t size) {
-    Hdf5Handle type = owned(H5Tcopy(H5T_C_S1), H5Tclose, "make a text type");
-    check(H5Tset_size(type.id(), std::max<std::size_t>(size, 1)), "size a text type");
-    check(H5Tset_cset(type.id(), H5T_CSET_UTF8), "set UTF-8");
-    check(H5Tset_strpad(type.id(), H5T_STR_NULLPAD), "set padding");
-    return type;
 }
 
 Hdf5Handle scalar() {
@@ -136,9 +117,10 @@ void Hdf5File::put_table(const std::string& path, const std::vector<double>& val
 std::string Hdf5File::bytes() const {
     check(H5Fflush(file_.id(), H5F_SCOPE_GLOBAL), "complete the file");
     const ssize_t size = H5Fget_file_image(file_.id(), nullptr, 0);
-    if (size <= 0) refuse("size the file");
+    check(size > 0 ? 0 : -1, "size the file");
     std::string image(static_cast<std::size_t>(size), '\0');
-    if (H5Fget_file_image(file_.id(), image.data(), image.size()) != size) refuse("copy the file");
+    const bool whole = H5Fget_file_image(file_.id(), image.data(), image.size()) == size;
+    check(whole ? 0 : -1, "copy the file");
     return image;
 }
 
