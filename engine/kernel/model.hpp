@@ -76,6 +76,9 @@ struct Behaviour {
     /// Raised by hand when the bytes of a state come to mean something else, though they may lie as
     /// before: snapshots and checkpoints of another revision are refused.
     std::uint32_t revision = 1;
+    /// Tells what the device is doing at this instant, always in the same order. No figure of a
+    /// result: fingerprints do not contain it.
+    void (*present)(Context&, DeviceIndex, FigureSink&) = nullptr;
 
     std::size_t plain_words() const { return (plain_state + 7) / 8; }
 };

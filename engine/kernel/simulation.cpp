@@ -68,18 +68,37 @@ void Simulation::begin_measuring() {
     settle(context);
 }
 
-FigureSink Simulation::report(bool with_names) {
+FigureSink Simulation::ask(bool with_names,
+                           void (*Behaviour::*question)(Context&, DeviceIndex, FigureSink&)) {
     FigureSink sink(with_names);
     Context context = this->context();
     for (DeviceIndex device = 0; device < model_->devices.size(); ++device) {
+        const auto answer = model_->devices[device].behaviour->*question;
         if (with_names) sink.device = model_->devices[device].name;
-        if (model_->devices[device].behaviour->report != nullptr) {
-            context.enter(device);
-            model_->devices[device].behaviour->report(context, device, sink);
-        }
+        if (answer == nullptr) continue;
+        context.enter(device);
+        answer(context, device, sink);
     }
     settle(context);
     return sink;
+}
+
+FigureSink Simulation::report(bool with_names) {
+    return ask(with_names, &Behaviour::report);
+}
+
+FigureSink Simulation::present(bool with_names) {
+    return ask(with_names, &Behaviour::present);
+}
+
+void Simulation::tell(DeviceIndex device, std::uint8_t call, std::uint16_t unit,
+                      std::uint8_t index) {
+    FORETWIN_RULE(model_->devices[device].behaviour->call != nullptr,
+                  "only a device that takes calls can be told anything");
+    Context context = this->context();
+    context.call(device, call, unit, index);
+    context.drain_worklist();
+    settle(context);
 }
 
 std::uint64_t Simulation::trace_fingerprint() const {

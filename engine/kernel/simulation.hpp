@@ -37,6 +37,16 @@ class Simulation {
     /// The figures so far, in the canonical order (devices by name). Names only on request.
     FigureSink report(bool with_names);
 
+    /// What every device is doing at this instant, by those that tell it.
+    FigureSink present(bool with_names);
+    /// A zero-delay call from outside the plant, at the present instant: what telemetry saw. Part
+    /// of the twin's history like any event, so the same calls at the same instants give the same
+    /// twin, bit for bit. Between runs of an executor only.
+    void tell(DeviceIndex device, std::uint8_t call, std::uint16_t unit = 0,
+              std::uint8_t index = 0);
+    /// From now on, draws are those of another key: a copy becomes a future of its own.
+    void draw_from(random::Key key) { key_ = key; }
+
     const Model& model() const { return *model_; }
     random::Key key() const { return key_; }
     Time now() const { return now_; }
@@ -70,6 +80,8 @@ class Simulation {
 
   private:
     void own_pending();
+    FigureSink ask(bool with_names,
+                   void (*Behaviour::*question)(Context&, DeviceIndex, FigureSink&));
 
     const Model* model_;
     random::Key key_;

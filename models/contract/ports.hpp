@@ -85,6 +85,8 @@ struct SupplyPorts {
     void (*request)(Context&, DeviceIndex, const JobRequest&) = nullptr;
     /// Crew: the job is done. Spares: the part was not needed after all and goes back.
     void (*give_back)(Context&, DeviceIndex, const Job&) = nullptr;
+    /// A request that was not granted is taken back: telemetry says that the machine runs again.
+    void (*withdraw)(Context&, DeviceIndex, const Job&) = nullptr;
 };
 
 /// Where power is drawn from.
@@ -107,6 +109,12 @@ enum class Call : std::uint8_t {
     maintenance_paused,
     maintenance_resumed,
     part_gone,  ///< to a conwip source: one of its parts left the plant
+
+    // -- told from outside the plant (kernel::Simulation::tell), to devices with machines ---------
+    follow_telemetry,  ///< unit: from now on it fails and is repaired when it is told, never else
+    told_failed,       ///< unit, index of the cause
+    told_repaired,     ///< unit, index of the cause
+    leave_telemetry,   ///< unit: on its own again, with all that is drawn conditional on the past
 };
 
 inline void call(Context& context, DeviceIndex device, Call what, std::uint16_t unit = 0,

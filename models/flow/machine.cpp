@@ -82,8 +82,21 @@ void report(Context& context, DeviceIndex device, kernel::FigureSink& sink) {
     sink.add([&] { return "parts/" + machine.part; }, busy, "part", machine.rate_per_s * 1e-9);
 }
 
-constexpr kernel::Behaviour behaviour{"machine",       start,  handle, handle_call,
-                                      begin_measuring, report, nullptr};
+void present(Context& context, DeviceIndex device, kernel::FigureSink& sink) {
+    const Machine& machine = context.parameters<Machine>(device);
+    reliability::present(context, machine.upkeep, sink, [&](std::uint32_t unit) {
+        const Time started = slot_of(context, machine, static_cast<std::uint16_t>(unit)).started;
+        return started == never ? Time{0} : context.now() - started;
+    });
+}
+
+constexpr kernel::Behaviour behaviour{.type = "machine",
+                                      .start = start,
+                                      .handle = handle,
+                                      .call = handle_call,
+                                      .begin_measuring = begin_measuring,
+                                      .report = report,
+                                      .present = present};
 constexpr reliability::UpkeepHost host{work_changed, part_affected};
 
 }  // namespace

@@ -78,6 +78,16 @@ void report(Context& context, DeviceIndex device, kernel::FigureSink& sink) {
     reliability::report(context, station.upkeep, sink);
 }
 
+void present(Context& context, DeviceIndex device, kernel::FigureSink& sink) {
+    sink.add("inside", context.state<StationState>(device).inside, "1", 1);
+    const Station& station = context.parameters<Station>(device);
+    reliability::present(context, station.upkeep, sink, [&](std::uint32_t unit) {
+        const Slot& slot = context.at<Slot>(station.slots_at)[unit];
+        const bool works = slot.phase == SlotPhase::processing && slot.started != never;
+        return works ? context.now() - slot.started : Time{0};
+    });
+}
+
 template <bool plain>
 constexpr FlowPorts ports{offer_part<plain>, release_part,    keep_place,
                           accept_kept_part,  give_back_place, place_kept};
@@ -89,7 +99,8 @@ constexpr kernel::Behaviour behaviour{.type = "station",
                                       .begin_measuring = begin_measuring,
                                       .report = report,
                                       .ports = &ports<plain>,
-                                      .revision = 2};
+                                      .revision = 2,
+                                      .present = present};
 bool is_plain(const Station& station) {
     return station.upkeep.units == 1 && !station.special && !station.standby &&
            station.next.routes.size() == 1 && !station.next.routes.front().leads_back;

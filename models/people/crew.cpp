@@ -60,6 +60,17 @@ void give_back(Context& context, DeviceIndex device, const Job& job) {
     FORETWIN_RULE(false, "a crew gets back only a job that it has begun");
 }
 
+void withdraw(Context& context, DeviceIndex device, const Job& job) {
+    CrewState& state = context.state<CrewState>(device);
+    book(context, context.parameters<Crew>(device), state);
+    for (std::uint32_t place = 0; place < state.queue.count; ++place) {
+        if (!(context.memory().get<JobRequest>(state.queue, place).job == job)) continue;
+        context.memory().erase<JobRequest>(state.queue, place);
+        return;
+    }
+    FORETWIN_RULE(false, "only a request that waits for a crew is withdrawn");
+}
+
 void arm(Context& context, const Crew& crew, const CrewState& state, DeviceIndex device) {
     Event event;
     event.device = device;
@@ -115,7 +126,7 @@ void report(Context& context, DeviceIndex device, kernel::FigureSink& sink) {
     sink.add("labour_cost", state.staffed + state.overtime, "money", crew.wage_per_s * 1e-9);
 }
 
-constexpr SupplyPorts ports{request, give_back};
+constexpr SupplyPorts ports{request, give_back, withdraw};
 constexpr kernel::Behaviour behaviour{"crew",          start,  handle, nullptr,
                                       begin_measuring, report, &ports};
 

@@ -59,6 +59,17 @@ void give_back(Context& context, DeviceIndex device, const Job&) {
     serve(context, state);
 }
 
+void withdraw(Context& context, DeviceIndex device, const Job& job) {
+    SparesState& state = context.state<SparesState>(device);
+    book(context, state);
+    for (std::uint32_t place = 0; place < state.queue.count; ++place) {
+        if (!(context.memory().get<JobRequest>(state.queue, place).job == job)) continue;
+        context.memory().erase<JobRequest>(state.queue, place);
+        return;
+    }
+    FORETWIN_RULE(false, "only a request that waits for a spare is withdrawn");
+}
+
 void start(Context& context, DeviceIndex device) {
     context.state<SparesState>(device).on_hand = context.parameters<Spares>(device).stock;
     reorder(context, context.parameters<Spares>(device), context.state<SparesState>(device),
@@ -96,7 +107,7 @@ void report(Context& context, DeviceIndex device, kernel::FigureSink& sink) {
     sink.add("spares_cost", taken, "money", spares.price);
 }
 
-constexpr SupplyPorts ports{request, give_back};
+constexpr SupplyPorts ports{request, give_back, withdraw};
 constexpr kernel::Behaviour behaviour{"spares",        start,  handle, nullptr,
                                       begin_measuring, report, &ports};
 

@@ -116,7 +116,7 @@ struct UnitState {
     MachineState state = MachineState::starved;
     MachineState activity = MachineState::starved;  ///< what the host does when nothing hinders
     std::uint8_t blamed = no_cause;  ///< cause that down time is booked to: the first that failed
-    std::uint8_t unused = 0;
+    std::uint8_t follows = 0;        ///< fails and is repaired when it is told, never else
 
     /// Nothing under repair without a failure: asking for it makes four bytes one comparison.
     bool may_work() const {
@@ -134,6 +134,9 @@ struct CauseState {
     Time failed_at = 0;
     Time renewed_at = -1;
     Time repair_left = -1;
+    /// Repair so far of the present failure, pauses left out; while it goes on, less the instant at
+    /// which it was taken up.
+    Time repair_so_far = 0;
     Time waiting_ns = 0;
     Time repair_ns = 0;
     std::uint32_t life_number = 0;

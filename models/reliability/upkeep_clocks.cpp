@@ -26,6 +26,30 @@ Time failure_instant(const Unit& unit, std::size_t cause) {
     return next_visit(unit.upkeep.causes[cause], end);
 }
 
+/// The first sampling instant from now on; sampling is a grid since time 0.
+Time next_sample(const Sensor& sensor, Time now) {
+    if (sensor.period <= 0) return now;
+    return (now + sensor.period - 1) / sensor.period * sensor.period;
+}
+
+void see_defect(Unit& unit, std::size_t s) {
+    SensorState& state = unit.sensors[s];
+    const Sensor& sensor = unit.upkeep.sensors[s];
+    state.seen = 1;
+    forget_budget(unit);
+    random::Draws draws = unit.context.draws(
+        unit.stream(unit.upkeep.streams.detection, unit.upkeep.sensors.size(), s),
+        unit.causes[sensor.cause].life_number);
+    if (draws.uniform() < sensor.missed) {
+        ++state.missed;
+        return;
+    }
+    unit.context.set_timer(unit.sample_timer(s), next_sample(sensor, unit.context.now()),
+                           EventClass::sampling, unit.event(UpkeepEvent::sample, s));
+}
+
+}  // namespace
+
 void set_mark_timer(Unit& unit, std::size_t cause) {
     const Time now = unit.context.now();
     const Time failure = failure_instant(unit, cause);
@@ -51,29 +75,13 @@ void set_mark_timer(Unit& unit, std::size_t cause) {
                            unit.event(UpkeepEvent::mark, cause));
 }
 
-/// The first sampling instant from now on; sampling is a grid since time 0.
-Time next_sample(const Sensor& sensor, Time now) {
-    if (sensor.period <= 0) return now;
-    return (now + sensor.period - 1) / sensor.period * sensor.period;
+Time last_visit(const Unit& unit, std::size_t cause) {
+    const FailureCause& description = unit.upkeep.causes[cause];
+    const Time since_first = unit.context.now() - description.visit_first;
+    if (since_first < 0) return -1;
+    return description.visit_first +
+           since_first / description.visit_period * description.visit_period;
 }
-
-void see_defect(Unit& unit, std::size_t s) {
-    SensorState& state = unit.sensors[s];
-    const Sensor& sensor = unit.upkeep.sensors[s];
-    state.seen = 1;
-    forget_budget(unit);
-    random::Draws draws = unit.context.draws(
-        unit.stream(unit.upkeep.streams.detection, unit.upkeep.sensors.size(), s),
-        unit.causes[sensor.cause].life_number);
-    if (draws.uniform() < sensor.missed) {
-        ++state.missed;
-        return;
-    }
-    unit.context.set_timer(unit.sample_timer(s), next_sample(sensor, unit.context.now()),
-                           EventClass::sampling, unit.event(UpkeepEvent::sample, s));
-}
-
-}  // namespace
 
 bool clock_runs(const Unit& unit, std::size_t cause) {
     if (unit.state.failed > 0) return false;
@@ -108,8 +116,7 @@ void update_clocks(Unit& unit) {
     }
 }
 
-void begin_life(Unit& unit, std::size_t cause, double start_age, double good_at) {
-    forget_budget(unit);
+void draw_life(Unit& unit, std::size_t cause, double good_at) {
     const FailureCause& description = unit.upkeep.causes[cause];
     CauseState& state = unit.causes[cause];
     random::Draws draws =
@@ -118,15 +125,26 @@ void begin_life(Unit& unit, std::size_t cause, double start_age, double good_at)
     const double left = good_at > 0 ? random::sample_residual(description.life, good_at, draws)
                                     : random::sample(description.life, draws);
     if (description.clock == FailureClock::cycles) {
-        state.age = static_cast<Time>(start_age);
         const double life = good_at + left;
         // A count: the machine fails after the completion that uses the life up.
         state.life = life < 9e18 ? std::max<Time>(static_cast<Time>(std::ceil(life)), 1) : never;
     } else {
-        state.age = from_seconds(start_age);
         state.life = later(from_seconds(good_at), from_seconds(left));
     }
+}
+
+void begin_life(Unit& unit, std::size_t cause, double start_age, double good_at) {
+    forget_budget(unit);
+    const FailureCause& description = unit.upkeep.causes[cause];
+    CauseState& state = unit.causes[cause];
+    const bool counts = description.clock == FailureClock::cycles;
+    state.age = counts ? static_cast<Time>(start_age) : from_seconds(start_age);
     state.start_age = state.age;
+    if (unit.state.follows != 0) {
+        state.life = never;
+    } else {
+        draw_life(unit, cause, good_at);
+    }
     if (state.since != never) {
         state.since = unit.context.now();
         set_mark_timer(unit, cause);

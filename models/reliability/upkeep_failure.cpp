@@ -57,6 +57,7 @@ void fail(Unit& unit, std::size_t cause) {
     const Time now = unit.context.now();
     ++state.failures;
     state.failed_at = now;
+    state.repair_so_far = 0;
     state.stage = RepairStage::wants_spare;
     for (std::size_t s = 0; s < unit.upkeep.sensors.size(); ++s) {
         if (unit.upkeep.sensors[s].cause == cause) unit.context.cancel(unit.sample_timer(s));
@@ -92,7 +93,9 @@ void repair_supplied(Unit& unit, std::size_t cause) {
 void begin_repair(Unit& unit, std::size_t cause) {
     CauseState& state = unit.causes[cause];
     const FailureCause& description = unit.upkeep.causes[cause];
-    if (state.repair_left < 0) {
+    if (unit.state.follows != 0) {
+        state.repair_left = never;
+    } else if (state.repair_left < 0) {
         random::Draws draws = unit.context.draws(
             unit.stream(unit.upkeep.streams.repair, unit.upkeep.causes.size(), cause),
             state.repair_number++);
@@ -100,6 +103,7 @@ void begin_repair(Unit& unit, std::size_t cause) {
             later(description.travel, random::sample_time(description.repair, draws));
     }
     state.stage = RepairStage::repairing;
+    state.repair_so_far -= unit.context.now();
     ++unit.state.repairing;
     unit.context.set_timer(unit.repair_timer(cause), later(unit.context.now(), state.repair_left),
                            EventClass::repair_end, unit.event(UpkeepEvent::repair_end, cause));
@@ -112,17 +116,23 @@ void pause_repair(Unit& unit, std::size_t cause) {
     state.repair_left = end == never ? never : end - unit.context.now();
     unit.context.cancel(unit.repair_timer(cause));
     state.stage = RepairStage::paused;
+    state.repair_so_far += unit.context.now();
     --unit.state.repairing;
     refresh(unit);
 }
 
 void end_repair(Unit& unit, std::size_t cause) {
+    finish_repair(unit, cause, true);
+}
+
+void finish_repair(Unit& unit, std::size_t cause, bool has_crew) {
     CauseState& state = unit.causes[cause];
     const FailureCause& description = unit.upkeep.causes[cause];
     ++state.repairs;
     --unit.state.repairing;
     --unit.state.failed;
     state.repair_left = -1;
+    state.repair_so_far = 0;
     // The time until now is booked before another cause takes the blame.
     refresh(unit);
     state.stage = RepairStage::working;
@@ -137,7 +147,7 @@ void end_repair(Unit& unit, std::size_t cause) {
     }
     choose_blamed(unit);
     refresh(unit);
-    if (description.crew != no_device) {
+    if (has_crew && description.crew != no_device) {
         const Job job{unit.device, unit.number, static_cast<std::uint8_t>(cause), JobKind::repair};
         supply(unit, description.crew).give_back(unit.context, description.crew, job);
     }

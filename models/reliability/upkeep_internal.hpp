@@ -29,6 +29,12 @@ Time age_now(const Unit& unit, std::size_t cause);
 /// Draws a new life that starts at virtual age `start_age` (s or cycles), given that it had not
 /// ended at age `good_at`.
 void begin_life(Unit& unit, std::size_t cause, double start_age, double good_at);
+/// The draw alone: the life of the component at hand, which had not ended at age `good_at`.
+void draw_life(Unit& unit, std::size_t cause, double good_at);
+/// Arms the timer for what comes next by the age of a cause whose clock runs by itself.
+void set_mark_timer(Unit& unit, std::size_t cause);
+/// The last visit at or before now, for a cause that surfaces at visits; negative: none yet.
+Time last_visit(const Unit& unit, std::size_t cause);
 /// The component is as new from now on.
 void renew(Unit& unit, std::size_t cause);
 void fail(Unit& unit, std::size_t cause);
@@ -40,7 +46,12 @@ void raise_alarm(Unit& unit, std::size_t sensor);
 void repair_supplied(Unit& unit, std::size_t cause);
 void begin_repair(Unit& unit, std::size_t cause);
 void end_repair(Unit& unit, std::size_t cause);
+/// The same for a repair that may not have got as far as having its crew.
+void finish_repair(Unit& unit, std::size_t cause, bool has_crew);
 void pause_repair(Unit& unit, std::size_t cause);
+
+/// Calls from outside the plant; true when it was one.
+bool handle_telemetry(Unit& unit, const Event& event);
 
 void start_plans(Unit& unit);
 void plan_due(Unit& unit, std::size_t plan);

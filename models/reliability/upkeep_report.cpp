@@ -115,4 +115,25 @@ void report(Context& context, const Upkeep& upkeep, kernel::FigureSink& sink) {
     report_plans(context, upkeep, sink);
 }
 
+void present(Context& context, const Upkeep& upkeep, kernel::FigureSink& sink,
+             const std::function<Time(std::uint32_t unit)>& in_work) {
+    for (std::uint32_t number = 0; number < upkeep.units; ++number) {
+        const Unit unit = view(context, upkeep, no_device, number);
+        const std::string machine = std::to_string(number + 1) + "/";
+        sink.add([&] { return machine + "state"; }, index_of(unit.state.state), "1", 1);
+        for (std::size_t c = 0; c < upkeep.causes.size(); ++c) {
+            const FailureCause& cause = upkeep.causes[c];
+            const CauseState& state = unit.causes[c];
+            const bool operating = cause.clock == FailureClock::operating;
+            const bool counts = cause.clock == FailureClock::cycles;
+            const bool repairing = state.stage == RepairStage::repairing;
+            const Time age = age_now(unit, c) + (operating ? in_work(number) : 0);
+            sink.add([&] { return machine + cause.name + "/age"; }, age, counts ? "1" : "s",
+                     counts ? 1 : ns);
+            sink.add([&] { return machine + cause.name + "/repair_so_far"; },
+                     state.repair_so_far + (repairing ? context.now() : 0), "s", ns);
+        }
+    }
+}
+
 }  // namespace foretwin::reliability

@@ -161,7 +161,8 @@ bool handle(Context& context, const Upkeep& upkeep, DeviceIndex device, const Ev
             raise_sampled_alarm(unit, event.index, true);
             break;
         case UpkeepEvent::false_alarm:
-            raise_sampled_alarm(unit, event.index, false);
+            // Alarms of a machine that follows are those of the telemetry.
+            if (unit.state.follows == 0) raise_sampled_alarm(unit, event.index, false);
             schedule_false_alarm(unit, event.index);
             break;
         case UpkeepEvent::plan_due:
@@ -202,7 +203,7 @@ bool handle_call(Context& context, const Upkeep& upkeep, DeviceIndex device, con
             resume_maintenance(unit, event.index);
             return true;
         default:
-            return false;
+            return handle_telemetry(unit, event);
     }
 }
 
