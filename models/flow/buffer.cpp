@@ -77,9 +77,20 @@ void report(Context& context, DeviceIndex device, kernel::FigureSink& sink) {
     sink.add("inside", state.line.parts.count, "1", 1);
 }
 
+void present(Context& context, DeviceIndex device, kernel::FigureSink& sink) {
+    const BufferState& state = context.state<BufferState>(device);
+    sink.add("inside", state.line.parts.count, "1", 1);
+    sink.add("entered", static_cast<Wide>(state.entered), "1", 1);
+    sink.add("left", static_cast<Wide>(state.left), "1", 1);
+}
+
 constexpr FlowPorts ports{offer, release, keep_place, accept_kept, give_back_place, nullptr};
-constexpr kernel::Behaviour behaviour{"buffer",        nullptr, nullptr, handle_call,
-                                      begin_measuring, report,  &ports};
+constexpr kernel::Behaviour behaviour{.type = "buffer",
+                                      .call = handle_call,
+                                      .begin_measuring = begin_measuring,
+                                      .report = report,
+                                      .ports = &ports,
+                                      .present = present};
 
 constexpr ParameterSpec parameters[] = {
     {.name = "capacity",

@@ -61,9 +61,16 @@ void report(Context& context, DeviceIndex device, kernel::FigureSink& figures) {
     quantile("lead_time_p99", 0.99);
 }
 
+void present(Context& context, DeviceIndex device, kernel::FigureSink& figures) {
+    figures.add("arrived", static_cast<Wide>(context.state<SinkState>(device).arrived), "1", 1);
+}
+
 constexpr FlowPorts ports{offer, nullptr, keep_place, accept, give_back_place, nullptr};
-constexpr kernel::Behaviour behaviour{"sink",          nullptr, nullptr, nullptr,
-                                      begin_measuring, report,  &ports};
+constexpr kernel::Behaviour behaviour{.type = "sink",
+                                      .begin_measuring = begin_measuring,
+                                      .report = report,
+                                      .ports = &ports,
+                                      .present = present};
 
 }  // namespace
 

@@ -79,7 +79,10 @@ void report(Context& context, DeviceIndex device, kernel::FigureSink& sink) {
 }
 
 void present(Context& context, DeviceIndex device, kernel::FigureSink& sink) {
-    sink.add("inside", context.state<StationState>(device).inside, "1", 1);
+    const StationState& state = context.state<StationState>(device);
+    sink.add("inside", state.inside, "1", 1);
+    sink.add("completed", static_cast<Wide>(state.completed), "1", 1);
+    sink.add("left", static_cast<Wide>(state.left), "1", 1);
     const Station& station = context.parameters<Station>(device);
     reliability::present(context, station.upkeep, sink, [&](std::uint32_t unit) {
         const Slot& slot = context.at<Slot>(station.slots_at)[unit];

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <string>
 
 #include "models/reliability/upkeep_internal.hpp"
@@ -115,6 +116,24 @@ void report(Context& context, const Upkeep& upkeep, kernel::FigureSink& sink) {
     report_plans(context, upkeep, sink);
 }
 
+namespace {
+
+/// A hazard as a whole number of its unit; beyond 1e9 units it is no less than certain.
+Wide in_steps(double hazard, double step) {
+    return static_cast<Wide>(std::min(hazard, 1e9) / step);
+}
+
+void add_hazards(kernel::FigureSink& sink, const std::string& cause,
+                 const random::Distribution& life, double age) {
+    constexpr double step = 1e-15;
+    sink.add([&] { return cause + "/hazard"; }, in_steps(random::hazard(life, age), step), "1/s",
+             step);
+    sink.add([&] { return cause + "/cumulative_hazard"; },
+             in_steps(random::cumulative_hazard(life, age), step), "1", step);
+}
+
+}  // namespace
+
 void present(Context& context, const Upkeep& upkeep, kernel::FigureSink& sink,
              const std::function<Time(std::uint32_t unit)>& in_work) {
     for (std::uint32_t number = 0; number < upkeep.units; ++number) {
@@ -132,6 +151,11 @@ void present(Context& context, const Upkeep& upkeep, kernel::FigureSink& sink,
                      counts ? 1 : ns);
             sink.add([&] { return machine + cause.name + "/repair_so_far"; },
                      state.repair_so_far + (repairing ? context.now() : 0), "s", ns);
+            const double life = static_cast<double>(age) * (counts ? 1 : ns);
+            // What a visit finds may have failed long before.
+            if (!cause.surfaces_at_visits) {
+                add_hazards(sink, machine + cause.name, cause.life, life);
+            }
         }
     }
 }

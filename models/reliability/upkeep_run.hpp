@@ -63,8 +63,9 @@ bool handle(Context& context, const Upkeep& upkeep, DeviceIndex device, const Ev
 bool handle_call(Context& context, const Upkeep& upkeep, DeviceIndex device, const Event& event);
 void begin_measuring(Context& context, const Upkeep& upkeep);
 void report(Context& context, const Upkeep& upkeep, kernel::FigureSink& sink);
-/// Per machine its state (index of MachineState), and per cause its age on its clock and how long
-/// the repair has gone on. `in_work`: what a machine has processed that upkeep was not told yet.
+/// Per machine its state (index of MachineState), and per cause its age on its clock, how long the
+/// repair has gone on, and the hazard of its life at this age (per s or cycle), and summed up.
+/// `in_work`: what a machine has processed that upkeep was not told yet.
 void present(Context& context, const Upkeep& upkeep, kernel::FigureSink& sink,
              const std::function<Time(std::uint32_t unit)>& in_work);
 
