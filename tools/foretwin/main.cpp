@@ -49,6 +49,7 @@ int run(int argc, char** argv) {
     tool::add_backtest(app, action);
     tool::add_devices(app, action);
     tool::add_ingest(app, action);
+    tool::add_replay(app, action);
     refuse_unknown_verb(app, argc, argv);
     try {
         app.parse(argc, argv);

@@ -27,6 +27,7 @@ void add_check(CLI::App& app, Action& action);
 void add_devices(CLI::App& app, Action& action);
 void add_fit(CLI::App& app, Action& action);
 void add_ingest(CLI::App& app, Action& action);
+void add_replay(CLI::App& app, Action& action);
 void add_new(CLI::App& app, Action& action);
 
 }  // namespace foretwin::tool

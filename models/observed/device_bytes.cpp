@@ -1,0 +1,133 @@
+#include <bit>
+
+#include "models/observed/device_follower.hpp"
+
+namespace foretwin::observed {
+namespace {
+
+using snapshot::Reader;
+using snapshot::Writer;
+
+class Put {
+  public:
+    explicit Put(Writer& writer) : writer_(writer) {}
+    void operator()(const std::string& text) { writer_.text(text); }
+    void operator()(double value) { writer_.number(std::bit_cast<std::uint64_t>(value)); }
+    void operator()(Wide value) {
+        writer_.number(static_cast<std::uint64_t>(value));
+        writer_.number(static_cast<std::uint64_t>(value >> 64));
+    }
+    template <class Integer>
+    requires std::is_integral_v<Integer> || std::is_enum_v<Integer>
+    void operator()(Integer value) { writer_.number(static_cast<std::uint64_t>(value)); }
+    template <class T, class Each>
+    void each(const std::vector<T>& values, Each each) {
+        writer_.number(values.size());
+        for (const T& value : values) each(value);
+    }
+
+  private:
+    Writer& writer_;
+};
+
+class Get {
+  public:
+    explicit Get(Reader& reader) : reader_(reader) {}
+    void operator()(std::string& text) { text = reader_.text(); }
+    void operator()(double& value) { value = std::bit_cast<double>(reader_.number()); }
+    void operator()(Wide& value) {
+        const std::uint64_t low = reader_.number();
+        value = (static_cast<Wide>(static_cast<std::int64_t>(reader_.number())) << 64) | low;
+    }
+    template <class Integer>
+    requires std::is_integral_v<Integer> || std::is_enum_v<Integer>
+    void operator()(Integer& value) { value = static_cast<Integer>(reader_.number()); }
+    template <class T, class Each>
+    void each(std::vector<T>& values, Each each) {
+        values = std::vector<T>(reader_.count(sizeof(std::uint64_t)));
+        for (T& value : values) each(value);
+    }
+
+  private:
+    Reader& reader_;
+};
+
+/// One description for both ways: what is written in an order is read in that order. `Accounts_`
+/// and `State` are const when writing.
+template <class Way, class Accounts_>
+void go_through(Way& way, Accounts_& accounts) {
+    for (auto& time : accounts.in_state) way(time);
+    way.each(accounts.values, [&](auto& values) {
+        way.each(values, [&](auto& one) {
+            way(one.value), way(one.time), way(one.times), way(one.mapped);
+        });
+    });
+    way.each(accounts.causes, [&](auto& one) {
+        way(one.cause), way(one.failures), way(one.repairs), way(one.waiting), way(one.repair);
+    });
+    way.each(accounts.alarms, [&](auto& one) {
+        way(one.item), way(one.level), way(one.code), way(one.message), way(one.times),
+            way(one.time);
+    });
+    way.each(accounts.unmapped, [&](auto& one) { way(one.values), way(one.times), way(one.time); });
+    way(accounts.energy), way(accounts.energy_unknown);
+    way(accounts.produced), way(accounts.good), way(accounts.scrapped);
+}
+
+template <class Way, class State>
+void go_through_state(Way& way, State& state) {
+    way(state.begun), way(state.silent), way(state.pending), way(state.begin), way(state.clock);
+    way(state.heard), way(state.settled), way(state.state_since), way(state.state);
+    way(state.unmapped), way(state.failed), way(state.cause);
+    way(state.power_known), way(state.power_mw);
+    way.each(state.items, [&](auto& one) {
+        way(one.kind), way(one.number), way(one.text), way(one.stamped), way(one.since),
+            way(one.account);
+    });
+    way.each(state.alarms, [&](auto& one) { way(one.item), way(one.account), way(one.since); });
+    way.each(state.seen, [&](auto& one) { way(one.name), way(one.bound), way(one.count); });
+    for (auto* counter : {&state.produced, &state.good, &state.scrapped, &state.energy})
+        way(counter->known), way(counter->last);
+    auto& order = state.order;
+    way(order.taken), way(order.not_mapped), way(order.initial), way(order.stepped_back);
+    way(order.told_late), way(order.repeated), way(order.late), way(order.longest_step_back);
+    go_through(way, state.accounts);
+}
+
+/// Every index points into what is there, so that damaged bytes under a right checksum do no harm.
+bool is_sound(const DeviceState& state, const DeviceProfile& profile) {
+    const Accounts& accounts = state.accounts;
+    const std::size_t items = profile.items.size();
+    bool sound = state.items.size() == items && accounts.values.size() == items &&
+                 state.state < state_count && state.unmapped <= accounts.unmapped.size();
+    const bool needs_cause = state.failed || is_down(state.state);
+    sound = sound && (!needs_cause || state.cause < accounts.causes.size());
+    for (std::size_t i = 0; sound && i < items; ++i)
+        sound = !profile.items[i].watched || state.items[i].account < accounts.values[i].size();
+    for (const ActiveAlarm& alarm : state.alarms)
+        sound = sound && alarm.item < items && alarm.account < accounts.alarms.size();
+    for (const DeviceState::Seen& seen : state.seen)
+        sound = sound && seen.bound >= -1 && seen.bound < static_cast<std::int64_t>(items);
+    return sound && state.settled <= state.clock;
+}
+
+}  // namespace
+
+void DeviceFollower::write(Writer& writer) const {
+    Put put(writer);
+    go_through_state(put, now_);
+}
+
+void DeviceFollower::read(Reader& reader) {
+    Get get(reader);
+    DeviceState state;
+    go_through_state(get, state);
+    if (!is_sound(state, profile_)) reader.refuse_damaged("it points to what is not there");
+    now_ = std::move(state);
+    index_.clear();
+    for (std::size_t i = 0; i < now_.seen.size(); ++i) index_.emplace(now_.seen[i].name, i);
+    next_of_.assign(now_.seen.size(), 0);
+    last_ = 0;
+}
+
+}  // namespace foretwin::observed

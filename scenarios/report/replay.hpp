@@ -1,0 +1,31 @@
+#pragma once
+
+#include <map>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+
+#include "scenarios/experiments/replay_result.hpp"
+
+namespace foretwin::report {
+
+/// History for a terminal so many columns wide.
+std::string replay_text(const experiments::ReplayResult& result, int columns);
+nlohmann::ordered_json replay_json(const experiments::ReplayResult& result);
+/// A self-contained page: what each machine did, day by day, and why.
+std::string replay_page(const experiments::ReplayResult& result);
+
+/// Time by time element of ISO 22400-2, by the one declared table (models/contract), of a machine
+/// on shift; and "not known".
+std::map<std::string, Time> time_elements(const observed::Accounts& accounts);
+/// "2016-10-07 08:34:54" on a clock so far ahead of UTC.
+std::string clock_text(telemetry::Instant at, Time utc_offset);
+/// The figure of that name, or null.
+const experiments::ReplayResult::Figure* find_figure(
+    const std::vector<experiments::ReplayResult::Figure>& figures, const std::string& name);
+/// Sentences on what was in doubt or left out: order, defects, what is not mapped.
+std::vector<std::string> replay_findings(const experiments::ReplayResult& result,
+                                         std::size_t most_names);
+/// The picture of one device: a bar per day, coloured by state.
+std::string replay_gantt(const experiments::ReplayResult& result, std::size_t device);
+
+}  // namespace foretwin::report

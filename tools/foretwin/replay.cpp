@@ -1,0 +1,155 @@
+#include "scenarios/replay.hpp"
+
+#include <chrono>
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "engine/core/quantity.hpp"
+#include "scenarios/experiments/study_plan.hpp"
+#include "scenarios/log_files.hpp"
+#include "scenarios/report/replay.hpp"
+#include "scenarios/report/whole_file.hpp"
+#include "tools/foretwin/interrupt.hpp"
+#include "tools/foretwin/progress.hpp"
+#include "tools/foretwin/terminal.hpp"
+#include "tools/foretwin/verbs.hpp"
+
+namespace foretwin::tool {
+namespace {
+
+using telemetry::Instant;
+
+struct ReplayVerb {
+    std::filesystem::path profile;
+    std::vector<std::string> logs;
+    std::string from, to;
+    std::string speed = "as-fast";
+    std::filesystem::path report;
+    bool json = false;
+};
+
+/// 0: as fast as it goes; 60: an hour in a minute.
+double speed_of(const std::string& text) {
+    if (text == "as-fast") return 0;
+    std::string number = text;
+    if (number.ends_with('x')) number.pop_back();
+    const auto speed = parse_number(number);
+    if (speed && *speed > 0) return *speed;
+    throw InputError({}, "--speed: '" + text + "' is no speed",
+                     "write as-fast, or so many times the real one, as in 60x");
+}
+
+void stop_if_asked() {
+    if (interrupted().load())
+        throw experiments::Cancelled("stopped; the same command replays from the begin");
+}
+
+/// Sleeps so that history passes so many times as fast as it was.
+std::function<void(Instant)> pace(double speed) {
+    using Clock = std::chrono::steady_clock;
+    return [speed, first = telemetry::no_instant, start = Clock::time_point()](Instant at) mutable {
+        if (first == telemetry::no_instant) {
+            first = at;
+            start = Clock::now();
+        }
+        const std::chrono::duration<double> due(to_seconds(telemetry::time_between(first, at)) /
+                                                speed);
+        constexpr std::chrono::duration<double> longest_nap(0.2);
+        for (;;) {
+            stop_if_asked();
+            const std::chrono::duration<double> left = due - (Clock::now() - start);
+            if (left.count() <= 0) return;
+            std::this_thread::sleep_for(std::min(left, longest_nap));
+        }
+    };
+}
+
+std::vector<scenarios::LogFile> logs_of(const ReplayVerb& options) {
+    std::vector<scenarios::LogFile> logs;
+    for (const std::string& file : options.logs) {
+        scenarios::LogFile log;
+        log.file = std::filesystem::absolute(file).string();
+        logs.push_back(std::move(log));
+    }
+    return logs;
+}
+
+scenarios::LogFiles::Told progress() {
+    return [file_of_bar = std::string(), bar = experiments::Progress()](
+               const std::string& file, std::int64_t done, std::int64_t all) mutable {
+        stop_if_asked();
+        if (!bar || file != file_of_bar) {
+            file_of_bar = file;
+            bar = progress_bar("KiB of " + std::filesystem::path(file).filename().string());
+        }
+        constexpr std::int64_t kib = 1024;
+        bar(done / kib, all / kib);
+    };
+}
+
+experiments::ReplayResult run(const ReplayVerb& options) {
+    const double speed = speed_of(options.speed);
+    const scenarios::ProfileFile profile = scenarios::read_profile(options.profile);
+    scenarios::ReplayOptions how;
+    how.from = options.from;
+    how.to = options.to;
+    if (speed > 0) {
+        how.before = pace(speed);
+        how.ended = [](const std::string& device, const observed::StateInterval& one) {
+            std::cerr << telemetry::instant_text(one.from) << "  " << device << "  "
+                      << observed::state_name(one.state)
+                      << (one.cause.empty() ? "" : " (" + one.cause + ")") << "  until "
+                      << telemetry::instant_text(one.to) << '\n';
+        };
+    }
+    scenarios::LogFiles logs(profile, logs_of(options),
+                             speed > 0 ? scenarios::LogFiles::Told() : progress());
+    experiments::ReplayResult result = scenarios::replay(profile, logs, how);
+    result.logs = logs.names();
+    if (!options.logs.empty()) result.logs = options.logs;
+    result.counts = logs.counts();
+    return result;
+}
+
+int replay(const ReplayVerb& options) {
+    if (!options.report.empty()) refuse_unwritable_folder(options.report, "--report");
+    const experiments::ReplayResult result = run(options);
+    constexpr int columns_of_file = 100;
+    const std::string json = report::replay_json(result).dump(
+                                 2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) +
+                             "\n";
+    if (!options.report.empty()) {
+        make_folder(options.report, "--report");
+        report::write_whole_files(
+            {{options.report / "replay.json", json},
+             {options.report / "replay.txt", report::replay_text(result, columns_of_file)}});
+    }
+    std::cout << (options.json ? json : report::replay_text(result, columns_of_terminal()));
+    return good;
+}
+
+}  // namespace
+
+void add_replay(CLI::App& app, Action& action) {
+    auto options = std::make_shared<ReplayVerb>();
+    CLI::App* verb = app.add_subcommand(
+        "replay", "what did the machines do? Drives the twin of the past with their own logs");
+    verb->add_option("profile", options->profile,
+                     "what the logs' items mean, and where the logs are (YAML)")
+        ->required();
+    verb->add_option("logs", options->logs,
+                     "SHDR or MTConnect logs in the order of time, packed with gzip or not; else "
+                     "those that the profile names");
+    verb->add_option("--from", options->from,
+                     "local time, as in 2016-10-20T06:00; else with the first value that is told");
+    verb->add_option("--to", options->to, "local time; else up to the last observation");
+    verb->add_option("--speed", options->speed,
+                     "as-fast, or so many times as fast as it was: 60x is an hour in a minute");
+    verb->add_option("--report", options->report,
+                     "folder for replay.html, replay.txt and replay.json; made when missing");
+    verb->add_flag("--json", options->json, "as JSON on standard output");
+    verb->callback([options, &action] { action = [options] { return replay(*options); }; });
+}
+
+}  // namespace foretwin::tool
