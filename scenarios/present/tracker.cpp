@@ -92,6 +92,28 @@ std::size_t Tracker::present_index(DeviceIndex device, const std::string& figure
     return 0;
 }
 
+std::vector<std::string> Tracker::causes(DeviceIndex device) const {
+    const std::string& name = models_.front()->devices[device].name;
+    constexpr std::string_view first = "1/", last = "/age";
+    std::vector<std::string> all;
+    for (const kernel::FigureSpec& spec : specs_) {
+        if (spec.device != name || !spec.name.starts_with(first) || !spec.name.ends_with(last)) {
+            continue;
+        }
+        all.push_back(
+            spec.name.substr(first.size(), spec.name.size() - first.size() - last.size()));
+    }
+    return all;
+}
+
+std::vector<std::pair<std::string, std::string>> Tracker::figures(const std::string& figure) const {
+    std::vector<std::pair<std::string, std::string>> all;
+    for (const kernel::FigureSpec& spec : specs_) {
+        if (spec.name == figure) all.emplace_back(spec.device, spec.name);
+    }
+    return all;
+}
+
 std::size_t Tracker::add(const Gauge& gauge) {
     FORETWIN_RULE(gauge.sd > 0, "no gauge is without error");
     std::vector<std::string> known;

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/calibration/particle_weights.hpp"
@@ -84,6 +85,12 @@ class Tracker {
     void advance(Time now);
 
     Time now() const { return now_; }
+    /// The latest instant of a statement or advance: no earlier one can be told.
+    Time told_until() const { return instant_.empty() ? now_ : instant_.front().at; }
+    /// Failure causes of a device that can be followed, by their numbers in statements.
+    std::vector<std::string> causes(DeviceIndex device) const;
+    /// Devices whose present has this figure, with it.
+    std::vector<std::pair<std::string, std::string>> figures(const std::string& figure) const;
     const calibration::ParticleWeights& weights() const { return weights_; }
     /// What a figure of the present state (Simulation::present, "device/figure") is in each
     /// particle.

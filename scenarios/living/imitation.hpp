@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/kernel/simulation.hpp"
+#include "engine/telemetry/observation_source.hpp"
+#include "scenarios/loader/scenario_file.hpp"
+
+namespace foretwin::living {
+
+/// A plant that is only imagined, telling of itself as a real one would: one future of a scenario
+/// as telemetry. For demonstrations and tests, where the truth is known to whoever set it up.
+///
+/// Each machine tells its state (`state`, as text: busy, starved, blocked, repair ...), the cause
+/// of a failure (`cause`; empty when it runs), good parts (`parts`) and its power in W (`power`),
+/// each when it has changed, at multiples of `period`. All are told once at the beginning.
+class Imitation : public telemetry::ObservationSource {
+  public:
+    struct Plan {
+        telemetry::Instant from = 0;  ///< where the scenario's run begins
+        Time length = 0;
+        Time period = 10 * second;
+        std::uint32_t seed = 1;
+        std::uint32_t replication = 0;
+    };
+    /// InputError when the scenario has no machine. `file` outlives it.
+    Imitation(const loader::ScenarioFile& file, const Plan& plan);
+    ~Imitation() override;
+
+    bool next(telemetry::Observation& into) override;
+    /// The instant of what was told last.
+    telemetry::Instant now() const { return plan_.from + at_; }
+
+  private:
+    struct Plant;
+    struct Machine;
+    void look();
+    void tell(Machine& machine, const kernel::FigureSink& present,
+              const std::vector<Wide>& figures);
+
+    Plan plan_;
+    std::unique_ptr<Plant> plant_;
+    std::vector<Machine> machines_;
+    std::deque<telemetry::Observation> told_;
+    Time at_ = 0;
+};
+
+}  // namespace foretwin::living

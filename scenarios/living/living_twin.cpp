@@ -1,0 +1,367 @@
+#include "scenarios/living/living_twin.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "engine/core/error.hpp"
+#include "engine/core/suggestion.hpp"
+#include "scenarios/experiments/replicate.hpp"
+#include "scenarios/living/moved_scenario.hpp"
+
+namespace foretwin::living {
+namespace {
+
+using observed::DeviceFollower;
+using present::Statement;
+
+constexpr Time demand_window = 15 * minute;
+constexpr Time week = 7 * day;
+/// Standard errors that readings may lie apart from what was expected, in the root mean square,
+/// before the forecasts say so.
+constexpr double spread_to_tell = 2;
+/// Share of the states that may surprise the twin.
+constexpr double surprise_to_tell = 0.2;
+
+Instant floor_to(Instant at, Time step) {
+    const Instant rest = at % step;
+    return at - (rest < 0 ? rest + step : rest);
+}
+
+std::vector<std::size_t> strides(const Description& description) {
+    std::vector<std::size_t> all;
+    for (const Horizon& horizon : description.horizons)
+        all.push_back(static_cast<std::size_t>(horizon.length / description.every));
+    return all;
+}
+
+/// Parameter draws, so that forecasts carry what is uncertain of them; as many as a study has.
+std::size_t draws_of(const loader::ScenarioFile& file) {
+    constexpr std::size_t most = 32;
+    return experiments::ParameterDraws::uncertain(file) ? most : 0;
+}
+
+}  // namespace
+
+/// The plant under each alternative and draw.
+struct LivingTwin::Plants {
+    loader::ScenarioFile file;
+    std::vector<present::Alternative> alternatives;
+};
+
+/// A machine that is followed.
+struct LivingTwin::Machine {
+    std::size_t followed = 0;  ///< in the follower
+    kernel::DeviceIndex device = kernel::no_device;
+    std::vector<std::string> causes;
+    observed::StateIndex state = observed::unknown_state;
+    bool down = false;
+    std::uint8_t cause = 0;                   ///< while down
+    std::vector<std::int64_t> failures = {};  ///< by cause of the accounts
+};
+
+LivingTwin::LivingTwin(const Plan& plan, Ledger& ledger, Instant from)
+    : plan_(plan),
+      ledger_(ledger),
+      from_(from),
+      until_(from + 2 * plan.description.memory),
+      now_(from),
+      next_(from),
+      step_(std::min(plan.description.readings, demand_window)),
+      plants_(std::make_unique<Plants>()),
+      follower_(plan.profile, nullptr, from),
+      scoreboard_(plan.description.level, strides(plan.description)) {
+    const Description& description = plan_.description;
+    while (description.readings % step_ != 0) --step_;
+    const Time longest = description.horizons.back().length;
+    experiments::StudyPlan study;
+    study.file = moved_scenario(plan_.scenario, from, until_ - from + longest);
+    study.seed = description.seed;
+    study.threads = plan_.threads;
+    study.alternatives.push_back({});
+    for (const std::string& name : description.alternatives)
+        study.alternatives.push_back({name, "", {name}});
+    const experiments::ParameterDraws draws(study.file, study.seed, draws_of(study.file),
+                                            study.life_model);
+    for (experiments::PreparedAlternative& one : experiments::prepare(study, draws))
+        plants_->alternatives.push_back({one.alternative.name, std::move(one.plants)});
+    prepare_tracker();
+    issuer_ = std::make_unique<present::Issuer>(plants_->alternatives, description.machines);
+    history_ = std::make_unique<History>(description, plan_.profile, issuer_->figures());
+    for (const Ledger::Entry& entry : ledger_.scores()) {
+        Score score = entry.score;
+        const auto find = [](const auto& all, const std::string& name) {
+            const auto found = std::find_if(all.begin(), all.end(),
+                                            [&](const auto& one) { return one.name == name; });
+            return static_cast<std::size_t>(found - all.begin());
+        };
+        score.figure = find(issuer_->figures(), entry.figure);
+        score.horizon = find(description.horizons, entry.horizon);
+        if (score.figure < issuer_->figures().size() && score.horizon < description.horizons.size())
+            scoreboard_.add(score);
+    }
+}
+
+LivingTwin::~LivingTwin() = default;
+
+void LivingTwin::prepare_tracker() {
+    const Description& description = plan_.description;
+    std::vector<const kernel::Model*> models;
+    for (const assembly::Plant& plant : plants_->alternatives.front().plants)
+        models.push_back(&plant.model);
+    present::TrackerOptions options;
+    options.particles = description.particles;
+    options.seed = description.seed;
+    options.threads = plan_.threads;
+    tracker_ = std::make_unique<present::Tracker>(models, options);
+    std::vector<std::string> known;
+    for (const auto& device : plan_.profile.devices) known.push_back(device.device);
+    const auto followed = [&](const std::string& name, const char* key) {
+        const auto found = std::find(known.begin(), known.end(), name);
+        if (found == known.end())
+            throw InputError({}, std::string(key) + ": the profile has no device '" + name + "'",
+                             suggestion(name, known));
+        return static_cast<std::size_t>(found - known.begin());
+    };
+    std::vector<std::string> devices;
+    for (const kernel::Device& device : models.front()->devices) devices.push_back(device.name);
+    const auto simulated = [&](const std::string& name, const char* key) {
+        if (std::find(devices.begin(), devices.end(), name) != devices.end()) return;
+        throw InputError({}, std::string(key) + ": the scenario has no device '" + name + "'",
+                         suggestion(name, devices));
+    };
+    for (const std::string& name : description.machines) {
+        simulated(name, "machines");
+        Machine machine{followed(name, "machines"), models.front()->find(name), {}};
+        machine.causes = tracker_->causes(machine.device);
+        machines_.push_back(std::move(machine));
+        tracker_->follow(machines_.back().device);
+    }
+    if (!description.output_of.empty()) followed(description.output_of, "output");
+    for (const CounterUse& use : description.counters) {
+        simulated(use.device, "counters");
+        gauges_.push_back(followed(use.machine, "counters"));
+        tracker_->add({use.device, use.figure, use.error, true});
+    }
+    lost_before_.resize(gauges_.size());
+}
+
+Instant LivingTwin::begin_of(const Description& description, Instant first, Instant latest) {
+    const Instant epoch = floor_to(latest, description.memory) - description.memory;
+    return std::max(epoch, floor_to(first, description.every));
+}
+
+Time LivingTwin::run_time(Instant at) const {
+    return at - from_;
+}
+
+const std::vector<present::Figure>& LivingTwin::figures() const {
+    return issuer_->figures();
+}
+
+void LivingTwin::take(const telemetry::Observation& observation) {
+    if (observation.at > now_) {
+        advance(observation.at - 1);
+        note_states();
+        now_ = observation.at;
+    }
+    follower_.take(observation);
+}
+
+void LivingTwin::advance(Instant at) {
+    for (; next_ <= at; next_ += step_) pass(next_);
+    if (at > now_) {
+        note_states();
+        now_ = at;
+    }
+}
+
+/// Everything up to this instant is known.
+void LivingTwin::pass(Instant at) {
+    note_states();
+    now_ = std::max(now_, at);
+    follower_.advance_to(at);
+    note_states();
+    if (at % plan_.description.readings == 0 && at > from_) read_plant(at);
+    const bool due = at % plan_.description.every == 0;
+    if (due || at % demand_window == 0) history_->note(at, follower_, due);
+    if (!due || at == from_) return;
+    tracker_->advance(run_time(at));
+    score(at);
+    issue(at);
+}
+
+/// What the telemetry so far means: failures and repairs are told to the twins.
+void LivingTwin::note_states() {
+    for (Machine& machine : machines_) {
+        DeviceFollower& device = follower_.device(machine.followed);
+        const observed::StateIndex state = device.state();
+        if (state == machine.state || state == observed::unknown_state) continue;
+        const Instant at = std::max(device.clock(), from_);
+        machine.state = state;
+        const bool down = observed::is_down(state);
+        if (down == machine.down) continue;
+        machine.down = down;
+        Statement statement{std::max(run_time(at), tracker_->told_until()),
+                            down ? Statement::Kind::failed : Statement::Kind::repaired,
+                            machine.device};
+        if (down) {
+            const auto& causes = device.accounts().causes;
+            machine.failures.resize(causes.size());
+            std::optional<std::uint8_t> found;
+            for (std::size_t c = 0; c < causes.size(); ++c) {
+                if (causes[c].failures == machine.failures[c]) continue;
+                machine.failures[c] = causes[c].failures;
+                const auto same =
+                    std::find(machine.causes.begin(), machine.causes.end(), causes[c].cause);
+                if (same != machine.causes.end())
+                    found = static_cast<std::uint8_t>(same - machine.causes.begin());
+            }
+            // With one cause there is no doubt; else the first by name stands for what is unknown.
+            if (!found && machine.causes.size() > 1) ++unknown_causes_;
+            machine.cause = found.value_or(0);
+        }
+        statement.cause = machine.cause;
+        if (!machine.causes.empty()) tracker_->take(statement);
+    }
+}
+
+/// Counters and states, as they stand between two changes.
+void LivingTwin::read_plant(Instant at) {
+    const Time now = run_time(at);
+    for (std::size_t g = 0; g < gauges_.size(); ++g) {
+        DeviceFollower& device = follower_.device(gauges_[g]);
+        if (device.state() == observed::unknown_state) continue;
+        const observed::Accounts& accounts = device.accounts();
+        Statement statement{now, Statement::Kind::gauge};
+        statement.gauge = g;
+        const bool good = plan_.description.counters[g].counter == CounterUse::Counter::good;
+        statement.value = static_cast<double>(good ? accounts.good : accounts.produced);
+        tracker_->take(statement);
+    }
+    for (const Machine& machine : machines_) {
+        const auto state = static_cast<MachineState>(machine.state);
+        // Of the states that the twin can have; what is told is not compared.
+        if (state != MachineState::busy && state != MachineState::starved &&
+            state != MachineState::blocked)
+            continue;
+        if (follower_.device(machine.followed).state() != machine.state) continue;
+        Statement statement{now, Statement::Kind::state, machine.device};
+        statement.state = state;
+        tracker_->take(statement);
+    }
+}
+
+void LivingTwin::score(Instant at) {
+    const Description& description = plan_.description;
+    std::vector<Ledger::Entry> entries;
+    for (std::size_t h = 0; h < description.horizons.size(); ++h) {
+        const Horizon& horizon = description.horizons[h];
+        const Instant issued = at - horizon.length;
+        const Issue* issue = ledger_.issue(issued);
+        if (issue == nullptr) continue;
+        for (const Issue::Item& item : issue->items) {
+            if (item.horizon != horizon.name ||
+                item.alternative != plants_->alternatives.front().name ||
+                ledger_.has_score(issued, item.horizon, item.figure))
+                continue;
+            const auto& figures = issuer_->figures();
+            const auto figure = std::find_if(figures.begin(), figures.end(), [&](const auto& one) {
+                return one.name == item.figure;
+            });
+            if (figure == figures.end()) continue;
+            const auto f = static_cast<std::size_t>(figure - figures.begin());
+            const auto truth = history_->between(f, issued, at);
+            if (!truth) continue;
+            Score score = scored(item.members, item.chance, *truth,
+                                 history_->between(f, issued - horizon.length, issued),
+                                 history_->between(f, issued - week, at - week));
+            score.issued = issued;
+            score.horizon = h;
+            score.figure = f;
+            entries.push_back({item.horizon, item.figure, score});
+        }
+    }
+    if (entries.empty()) return;
+    ledger_.add(entries);
+    for (const Ledger::Entry& entry : entries) scoreboard_.add(entry.score);
+    if (plan_.scored) plan_.scored(entries);
+}
+
+std::vector<std::string> LivingTwin::warnings() const {
+    std::vector<std::string> all;
+    const auto innovations = tracker_->innovations();
+    for (std::size_t g = 0; g < innovations.size(); ++g) {
+        const std::string name = plan_.description.counters[g].device;
+        if (innovations[g].lost > lost_before_[g])
+            all.push_back(name + ": its counter left what any twin expected, " +
+                          std::to_string(innovations[g].lost - lost_before_[g]) +
+                          " times since the last forecast; the twins were set to it");
+        if (innovations[g].readings > 20 && innovations[g].spread > spread_to_tell)
+            all.push_back(name + ": its counter is further from the twins than chance explains");
+    }
+    for (const Machine& machine : machines_)
+        if (follower_.device(machine.followed).state() == observed::unknown_state)
+            all.push_back(follower_.device(machine.followed).profile().device +
+                          ": telemetry does not tell its state now");
+    if (tracker_->states_read() > 100 &&
+        static_cast<double>(tracker_->states_surprising()) >
+            surprise_to_tell * static_cast<double>(tracker_->states_read()))
+        all.push_back("more than a fifth of the states that telemetry told surprised the twins");
+    return all;
+}
+
+void LivingTwin::issue(Instant at) {
+    const Description& description = plan_.description;
+    if (at < plan_.issue_from || at > until_ || ledger_.has_issue(at)) return;
+    present::Issuer::Order order;
+    for (const Horizon& horizon : description.horizons) order.horizons.push_back(horizon.length);
+    order.futures = description.futures;
+    order.seed = description.seed + 1;
+    // By the number of the issue since 1970: the same however the twin came here.
+    order.first = static_cast<std::uint32_t>(at / description.every) * description.futures;
+    order.threads = plan_.threads;
+    Issue issue;
+    issue.at = at;
+    issue.warnings = warnings();
+    const auto& figures = issuer_->figures();
+    for (const present::Forecast& forecast : issuer_->issue(*tracker_, order)) {
+        const present::Figure& figure = figures[forecast.figure];
+        const Horizon& horizon = description.horizons[forecast.horizon];
+        issue.items.push_back(
+            {plants_->alternatives[forecast.alternative].name, horizon.name, figure.name,
+             figure.unit, at + horizon.length, figure.chance, forecast.members,
+             scoreboard_.doubt(forecast.figure, forecast.horizon, figure.chance)});
+    }
+    ledger_.add(issue);
+    const auto innovations = tracker_->innovations();
+    for (std::size_t g = 0; g < innovations.size(); ++g) lost_before_[g] = innovations[g].lost;
+    if (plan_.issued) plan_.issued(issue);
+}
+
+Agreement LivingTwin::agreement() const {
+    Agreement all;
+    const auto innovations = tracker_->innovations();
+    for (std::size_t g = 0; g < innovations.size(); ++g) {
+        const CounterUse& use = plan_.description.counters[g];
+        all.counters.emplace_back(use.device + "/" + use.figure, innovations[g]);
+    }
+    all.states_read = tracker_->states_read();
+    all.states_surprising = tracker_->states_surprising();
+    all.unknown_causes = unknown_causes_;
+    all.effective_particles = tracker_->weights().effective_size();
+    return all;
+}
+
+std::vector<PresentFigure> LivingTwin::present() {
+    std::vector<PresentFigure> all;
+    const double tail = (1 - plan_.description.level) / 2;
+    for (const auto& [device, figure] : tracker_->figures("inside")) {
+        const std::vector<double> values = tracker_->present(device, figure);
+        all.push_back({device, figure, tracker_->weights().mean(values),
+                       tracker_->weights().quantile(values, tail),
+                       tracker_->weights().quantile(values, 1 - tail)});
+    }
+    return all;
+}
+
+}  // namespace foretwin::living
