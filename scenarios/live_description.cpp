@@ -121,7 +121,7 @@ std::vector<Horizon> read_horizons(Section& section, Time every, Problems& probl
 
 Description read_live_description(const Value& tree, Problems& problems) {
     Section section(tree, "the description",
-                    {"foretwin_live", "scenario", "profile", "store", "machines", "output",
+                    {"foretwin_live", "scenario", "profile", "store", "machines", "output", "paces",
                      "counters", "every", "readings", "horizons", "memory", "wait", "futures",
                      "particles", "level", "seed", "alternatives"},
                     problems);
@@ -133,6 +133,7 @@ Description read_live_description(const Value& tree, Problems& problems) {
     all.profile = section.file("profile");
     if (section.find("store") != nullptr) all.store = section.file("store");
     all.machines = names(section, section.need("machines"), "machines");
+    all.paces = names(section, section.find("paces"), "paces");
     if (section.find("output") != nullptr) all.output_of = section.text("output");
     all.alternatives = names(section, section.find("alternatives"), "alternatives");
     if (const Value* counters = section.find("counters"))

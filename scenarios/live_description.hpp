@@ -15,6 +15,7 @@ namespace foretwin::scenarios {
 ///   store: telemetry.h5                # filled by foretwin ingest; may be told by --store
 ///   machines: [Filler, Packer]         # names that scenario and profile share
 ///   output: Packer                     # machine whose good parts are the plant's production
+///   paces: [Filler, Packer]            # machines whose cycle is learned: busy time per part
 ///   counters:                          # counts of the twin that telemetry has
 ///     Filler: {figure: completed, counter: produced, machine: Filler, error: 2 part}
 ///   every: 1 h                         # when a forecast is issued

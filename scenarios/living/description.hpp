@@ -31,6 +31,7 @@ struct Description {
     std::string store;                  ///< file of telemetry; empty: told on the command line
     std::vector<std::string> machines;  ///< they fail and run as told; names of both files
     std::vector<CounterUse> counters;
+    std::vector<std::string> paces;  ///< machines whose cycle is learned: busy time per part
     std::string output_of;  ///< machine of the profile whose good parts are the plant's production
     std::vector<std::string> alternatives;  ///< named changes of the scenario, beside the baseline
     Time every = hour;                      ///< a forecast is issued at its multiples

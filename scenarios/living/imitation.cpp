@@ -29,7 +29,7 @@ struct Imitation::Machine {
     std::size_t completed = 0, scrapped = 0, energy = 0;
     std::string told_state, told_cause;
     std::vector<Wide> counts;
-    double told_parts = -1, told_power = -1;
+    double told_parts = -1, told_good = -1, told_power = -1;
     Wide energy_before = 0;
 };
 
@@ -154,7 +154,8 @@ void Imitation::tell(Machine& machine, const kernel::FigureSink& present,
     text("state", machine.told_state, std::string(machine_state_names[state]));
     if (machine.completed != nowhere) {
         const Wide scrapped = machine.scrapped == nowhere ? 0 : figures[machine.scrapped];
-        number("parts", machine.told_parts, to_double(figures[machine.completed] - scrapped));
+        number("parts", machine.told_parts, to_double(figures[machine.completed]));
+        number("good", machine.told_good, to_double(figures[machine.completed] - scrapped));
     }
     if (machine.energy != nowhere) {
         // Mean power since the last look; mW ns over ns.

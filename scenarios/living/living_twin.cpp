@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "engine/core/error.hpp"
+#include "engine/core/quantity.hpp"
 #include "engine/core/suggestion.hpp"
 #include "scenarios/experiments/replicate.hpp"
 #include "scenarios/living/moved_scenario.hpp"
@@ -19,6 +20,12 @@ constexpr Time week = 7 * day;
 /// Standard errors that readings may lie apart from what was expected, in the root mean square,
 /// before the forecasts say so.
 constexpr double spread_to_tell = 2;
+/// The name of the change by which learned paces enter the plant.
+constexpr const char* learned_change = "paces that telemetry shows";
+/// What twin and plant drift apart between two readings, in errors of a reading.
+constexpr double drift_share = 0.2;
+/// A pace that moved by less stays as it is.
+constexpr double least_change = 0.002;
 /// Share of the states that may surprise the twin.
 constexpr double surprise_to_tell = 0.2;
 
@@ -44,7 +51,6 @@ std::size_t draws_of(const loader::ScenarioFile& file) {
 
 /// The plant under each alternative and draw.
 struct LivingTwin::Plants {
-    loader::ScenarioFile file;
     std::vector<present::Alternative> alternatives;
 };
 
@@ -67,23 +73,23 @@ LivingTwin::LivingTwin(const Plan& plan, Ledger& ledger, Instant from)
       now_(from),
       next_(from),
       step_(std::min(plan.description.readings, demand_window)),
-      plants_(std::make_unique<Plants>()),
       follower_(plan.profile, nullptr, from),
       scoreboard_(plan.description.level, strides(plan.description)) {
     const Description& description = plan_.description;
     while (description.readings % step_ != 0) --step_;
-    const Time longest = description.horizons.back().length;
-    experiments::StudyPlan study;
-    study.file = moved_scenario(plan_.scenario, from, until_ - from + longest);
-    study.seed = description.seed;
-    study.threads = plan_.threads;
-    study.alternatives.push_back({});
-    for (const std::string& name : description.alternatives)
-        study.alternatives.push_back({name, "", {name}});
-    const experiments::ParameterDraws draws(study.file, study.seed, draws_of(study.file),
-                                            study.life_model);
-    for (experiments::PreparedAlternative& one : experiments::prepare(study, draws))
-        plants_->alternatives.push_back({one.alternative.name, std::move(one.plants)});
+    for (const std::string& name : description.paces) {
+        const auto& devices = plan_.profile.devices;
+        const auto found = std::find_if(devices.begin(), devices.end(),
+                                        [&](const auto& one) { return one.device == name; });
+        if (found == devices.end() || !found->produced)
+            throw InputError({}, "paces: the profile counts no parts that '" + name + "' produced",
+                             "name machines whose profile has parts: {produced: ...}");
+        paces_.emplace_back(name, static_cast<std::size_t>(found - devices.begin()),
+                            description.memory);
+    }
+    factors_.assign(paces_.size(), 1);
+    plants_ = assemble();
+    find_cycles();
     prepare_tracker();
     issuer_ = std::make_unique<present::Issuer>(plants_->alternatives, description.machines);
     history_ = std::make_unique<History>(description, plan_.profile, issuer_->figures());
@@ -102,6 +108,81 @@ LivingTwin::LivingTwin(const Plan& plan, Ledger& ledger, Instant from)
 }
 
 LivingTwin::~LivingTwin() = default;
+
+/// The plant under every alternative and draw, at the paces that were learned.
+std::unique_ptr<LivingTwin::Plants> LivingTwin::assemble() const {
+    const Description& description = plan_.description;
+    const Time longest = description.horizons.back().length;
+    experiments::StudyPlan study;
+    study.file = moved_scenario(plan_.scenario, from_, until_ - from_ + longest);
+    std::vector<std::string> learned;
+    if (std::any_of(factors_.begin(), factors_.end(), [](double f) { return f != 1; })) {
+        loader::Value scale = loader::Value::map();
+        for (std::size_t p = 0; p < paces_.size(); ++p)
+            scale.set(paces_[p].device() + "/cycle",
+                      loader::Value::scalar(shortest_text(factors_[p])));
+        loader::Value change = loader::Value::map();
+        change.set("scale", std::move(scale));
+        if (!study.file.tree.has("changes")) study.file.tree.set("changes", loader::Value::map());
+        study.file.tree.find("changes")->set(learned_change, std::move(change));
+        learned.emplace_back(learned_change);
+    }
+    study.seed = description.seed;
+    study.threads = plan_.threads;
+    study.alternatives.push_back({"baseline", "", learned});
+    for (const std::string& name : description.alternatives) {
+        study.alternatives.push_back({name, "", learned});
+        study.alternatives.back().changes.push_back(name);
+    }
+    const experiments::ParameterDraws draws(study.file, study.seed, draws_of(study.file),
+                                            study.life_model);
+    auto plants = std::make_unique<Plants>();
+    for (experiments::PreparedAlternative& one : experiments::prepare(study, draws))
+        plants->alternatives.push_back({one.alternative.name, std::move(one.plants)});
+    return plants;
+}
+
+/// The mean cycles that the scenario has, in the mean over the draws.
+void LivingTwin::find_cycles() {
+    for (const Pace& pace : paces_) {
+        double sum = 0;
+        const auto& plants = plants_->alternatives.front().plants;
+        for (const assembly::Plant& plant : plants) {
+            kernel::Simulation twin(plant.model, {});
+            const auto specs = twin.report(true).specs;
+            const auto found = std::find_if(specs.begin(), specs.end(), [&](const auto& spec) {
+                return spec.device == pace.device() && spec.name == "planned_run_time";
+            });
+            if (found == specs.end())
+                throw InputError({}, "paces: '" + pace.device() + "' has no cycle",
+                                 "name stations of the scenario");
+            sum += found->factor;
+        }
+        cycles_s_.push_back(sum / static_cast<double>(plants.size()));
+    }
+}
+
+/// The plant goes on at the pace that telemetry shows, in all particles.
+void LivingTwin::learn_paces(Instant at) {
+    bool changed = false;
+    for (std::size_t p = 0; p < paces_.size(); ++p) {
+        paces_[p].note(at, follower_);
+        const double cycle = paces_[p].cycle_s();
+        if (cycle <= 0) continue;
+        const double factor = cycle / cycles_s_[p];
+        if (std::abs(factor / factors_[p] - 1) < least_change) continue;
+        factors_[p] = factor;
+        changed = true;
+    }
+    if (!changed) return;
+    auto plants = assemble();
+    std::vector<const kernel::Model*> models;
+    for (const assembly::Plant& plant : plants->alternatives.front().plants)
+        models.push_back(&plant.model);
+    tracker_->move_to(models);
+    issuer_ = std::make_unique<present::Issuer>(plants->alternatives, plan_.description.machines);
+    plants_ = std::move(plants);
+}
 
 void LivingTwin::prepare_tracker() {
     const Description& description = plan_.description;
@@ -140,7 +221,7 @@ void LivingTwin::prepare_tracker() {
     for (const CounterUse& use : description.counters) {
         simulated(use.device, "counters");
         gauges_.push_back(followed(use.machine, "counters"));
-        tracker_->add({use.device, use.figure, use.error, true});
+        tracker_->add({use.device, use.figure, use.error, true, drift_share * use.error});
     }
     lost_before_.resize(gauges_.size());
 }
@@ -186,6 +267,7 @@ void LivingTwin::pass(Instant at) {
     if (due || at % demand_window == 0) history_->note(at, follower_, due);
     if (!due || at == from_) return;
     tracker_->advance(run_time(at));
+    learn_paces(at);
     score(at);
     issue(at);
 }
@@ -349,6 +431,8 @@ Agreement LivingTwin::agreement() const {
     all.states_surprising = tracker_->states_surprising();
     all.unknown_causes = unknown_causes_;
     all.effective_particles = tracker_->weights().effective_size();
+    for (std::size_t p = 0; p < paces_.size(); ++p)
+        all.paces.emplace_back(paces_[p].device(), factors_[p]);
     return all;
 }
 

@@ -11,6 +11,7 @@
 #include "scenarios/living/description.hpp"
 #include "scenarios/living/history.hpp"
 #include "scenarios/living/ledger.hpp"
+#include "scenarios/living/pace.hpp"
 #include "scenarios/living/scoreboard.hpp"
 #include "scenarios/loader/scenario_file.hpp"
 #include "scenarios/present/issue.hpp"
@@ -24,6 +25,7 @@ struct Agreement {
     std::int64_t states_read = 0, states_surprising = 0;
     std::int64_t unknown_causes = 0;  ///< failures whose cause the scenario does not have
     double effective_particles = 0;
+    std::vector<std::pair<std::string, double>> paces;  ///< learned cycle over the scenario's
 };
 
 /// One figure of the present state, as the cloud of twins has it.
@@ -84,13 +86,19 @@ class LivingTwin {
     void score(Instant at);
     void issue(Instant at);
     std::vector<std::string> warnings() const;
+    std::unique_ptr<Plants> assemble() const;
     void prepare_tracker();
+    void find_cycles();
+    void learn_paces(Instant at);
     Time run_time(Instant at) const;
 
     const Plan& plan_;
     Ledger& ledger_;
     Instant from_, until_, now_, next_;
     Time step_;  ///< between looks at the plant
+    std::vector<Pace> paces_;
+    std::vector<double> factors_;   ///< by pace: learned cycle over the scenario's
+    std::vector<double> cycles_s_;  ///< by pace: the scenario's
     std::unique_ptr<Plants> plants_;
     observed::Follower follower_;
     std::unique_ptr<present::Tracker> tracker_;

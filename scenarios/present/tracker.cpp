@@ -10,6 +10,8 @@
 
 #include "engine/core/error.hpp"
 #include "engine/core/math.hpp"
+#include "engine/core/math_special.hpp"
+#include "engine/core/name_hash.hpp"
 #include "engine/core/suggestion.hpp"
 #include "engine/executors/sequential.hpp"
 #include "models/contract/ports.hpp"
@@ -38,6 +40,18 @@ std::size_t stride_of(std::size_t particles) {
     std::size_t stride = particles * 618 / 1000 + 1;
     while (std::gcd(stride, particles) != 1) ++stride;
     return stride;
+}
+
+/// The same state under another model of its layout, with draws of its own.
+kernel::Simulation moved(const kernel::Simulation& origin, const kernel::Model& model,
+                         random::Key key) {
+    kernel::Simulation::State state;
+    state.memory = origin.memory();
+    state.pending = origin.pending();
+    state.now = origin.now();
+    state.step = origin.step();
+    state.events_handled = origin.events_handled();
+    return {model, key, std::move(state)};
 }
 
 }  // namespace
@@ -138,6 +152,18 @@ void Tracker::in_parallel(Body body) {
             body(particles_[i], i);
         });
     });
+}
+
+void Tracker::move_to(const std::vector<const kernel::Model*>& models) {
+    FORETWIN_RULE(models.size() == models_.size(), "every draw of parameters has its model");
+    for (std::size_t i = 0; i < models.size(); ++i) {
+        FORETWIN_RULE(models[i]->identity == models_[i]->identity,
+                      "particles move between models of one layout");
+    }
+    models_ = models;
+    for (Particle& particle : particles_) {
+        particle.twin = moved(particle.twin, *models_[particle.draw], particle.twin.key());
+    }
 }
 
 void Tracker::take(const Statement& statement) {
@@ -246,6 +272,16 @@ void Tracker::weigh_state(const Statement& statement, std::vector<double>& log_l
     if (agreeing < 0.5) ++states_surprising_;
 }
 
+/// Each particle has its own idea of how far it is off.
+void Tracker::let_drift(const Read& read, std::size_t gauge) {
+    for (Particle& particle : particles_) {
+        random::Draws draws(particle.twin.key(), name_hash("particle filter/drift"),
+                            static_cast<std::uint32_t>(read.sums.readings),
+                            static_cast<std::uint32_t>(gauge));
+        particle.offsets[gauge] += read.gauge.drift * math::normal_quantile(draws.uniform());
+    }
+}
+
 void Tracker::weigh_gauge(const Statement& statement, std::vector<double>& log_likelihoods) {
     Read& read = gauges_[statement.gauge];
     const auto anchor = [&] {
@@ -259,6 +295,7 @@ void Tracker::weigh_gauge(const Statement& statement, std::vector<double>& log_l
         anchor();
         return;
     }
+    if (read.gauge.drift > 0) let_drift(read, statement.gauge);
     std::vector<double> expected(particles_.size());
     double nearest = std::numeric_limits<double>::infinity();
     for (std::size_t i = 0; i < expected.size(); ++i) {
@@ -331,12 +368,7 @@ kernel::Simulation Tracker::future(random::Key key, const kernel::Model* model) 
     const kernel::Simulation& origin = particles_[choice()[place]].twin;
     FORETWIN_RULE(model == nullptr || model->identity == origin.model().identity,
                   "a future starts from a state of its own layout");
-    kernel::Simulation::State state;
-    state.memory = origin.memory();
-    state.pending = origin.pending();
-    state.now = origin.now();
-    state.step = origin.step();
-    kernel::Simulation twin(model == nullptr ? origin.model() : *model, key, std::move(state));
+    kernel::Simulation twin = moved(origin, model == nullptr ? origin.model() : *model, key);
     for (const Followed& followed : followed_) {
         twin.tell(followed.device, static_cast<std::uint8_t>(Call::leave_telemetry), followed.unit);
     }

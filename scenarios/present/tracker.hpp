@@ -40,6 +40,10 @@ struct Gauge {
     std::string figure;  ///< of its present, e.g. "completed", "arrived", "inside"
     double sd = 1;       ///< standard error of a reading, in the figure's unit; above 0
     bool counts = true;  ///< a counter from an unknown beginning; else a level
+    /// What twin and plant drift apart between two readings for reasons that no chance of the twin
+    /// covers (a pace that is not quite right): standard deviation, in the figure's unit. 0: the
+    /// model is believed.
+    double drift = 0;
 };
 
 /// How readings of one gauge agreed with what the twin expected of them.
@@ -77,6 +81,10 @@ class Tracker {
     void follow(DeviceIndex device);
     /// Registers a gauge; its number. InputError when the plant has no such figure.
     std::size_t add(const Gauge& gauge);
+
+    /// From now on the particles live by these models, by draw as before: the same plant under
+    /// other parameters. The old models may go.
+    void move_to(const std::vector<const kernel::Model*>& models);
 
     /// The next statement: not before an earlier one (RuleBroken). Statements of one instant weigh
     /// together.
@@ -147,6 +155,7 @@ class Tracker {
     void begin_wear(Particle& particle, const Statement& repaired) const;
     void weigh_state(const Statement& statement, std::vector<double>& log_likelihoods);
     void weigh_gauge(const Statement& statement, std::vector<double>& log_likelihoods);
+    void let_drift(const Read& read, std::size_t gauge);
     void note_innovation(Read& read, const std::vector<double>& expected, double value);
     void find_wear(DeviceIndex device);
     std::size_t present_index(DeviceIndex device, const std::string& figure) const;

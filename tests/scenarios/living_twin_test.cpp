@@ -32,7 +32,7 @@ TEST_CASE("first look") {
     const scenarios::ProfileFile profile = scenarios::read_profile(library / "profile.yaml");
     Imitation::Plan plan;
     plan.from = monday;
-    plan.length = 3 * day;
+    plan.length = 14 * day;
     Imitation telemetry(plant, plan);
     const std::filesystem::path file = "/tmp/ledger.jsonl";
     std::filesystem::remove(file);
@@ -46,7 +46,7 @@ TEST_CASE("first look") {
         twin.take(one);
         ++count;
     }
-    twin.advance(monday + 3 * day);
+    twin.advance(monday + 14 * day);
     MESSAGE("observations " << count);
     for (const Standing& s : twin.scoreboard().standings()) {
         MESSAGE(twin.figures()[s.figure].name
@@ -63,6 +63,7 @@ TEST_CASE("first look") {
     MESSAGE("states " << agreement.states_read << " surprising " << agreement.states_surprising
                       << " unknown causes " << agreement.unknown_causes << " ess "
                       << agreement.effective_particles);
+    for (const auto& [name, factor] : agreement.paces) MESSAGE(name << " pace " << factor);
     for (const PresentFigure& f : twin.present())
         MESSAGE(f.device << " " << f.figure << " " << f.mean << " " << f.low << " " << f.high);
 }
