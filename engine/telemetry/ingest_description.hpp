@@ -35,6 +35,7 @@ struct SignalDescription {
     std::vector<WrongUnit> wrong_units{};  ///< looked for, the nearest by factor
     Time hold = never;                     ///< longest time that a value stands for what follows
     Time every = 0;  ///< how often a sample should come, to count those missing in gaps; 0: unknown
+    bool texts = false;  ///< its values are texts: states, messages; unit and range do not apply
 };
 
 /// What becomes of samples that a rule doubts.

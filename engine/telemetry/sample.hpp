@@ -18,6 +18,7 @@ enum Quality : std::uint8_t {
     stuck = 2,         ///< one of too many equal values in a row
     out_of_range = 4,  ///< no value that this signal can have
     wrong_unit = 8,    ///< one of a stretch whose level is off by the factor of a known unit
+    unavailable = 16,  ///< the source says that it does not know: NaN, or no text
 };
 
 /// One measured value.
@@ -29,8 +30,18 @@ struct Sample {
     friend bool operator==(const Sample&, const Sample&) = default;
 };
 
+/// One text: a state, a message, the level of a condition. What is unavailable has none.
+struct TextSample {
+    Instant at = 0;
+    std::string text{};
+    std::string detail{};  ///< of a condition its native code, severity, qualifier, message
+    std::uint8_t quality = good;
+
+    friend bool operator==(const TextSample&, const TextSample&) = default;
+};
+
 /// Where accepted samples go, and what is there already. Every series is asked for once and then
-/// known by its number.
+/// known by its number; the description says whether it is of numbers or of texts.
 class SampleSink {
   public:
     virtual ~SampleSink() = default;
@@ -41,6 +52,12 @@ class SampleSink {
     virtual std::optional<double> value_at(std::size_t series, Instant at) = 0;
     /// A sample after all that the series has.
     virtual void accept(std::size_t series, const Sample& sample) = 0;
+
+    // The same of texts. Several of one series may have one instant (conditions that came
+    // together), so time does not fall there; a sink of numbers alone need not know them.
+    virtual std::vector<TextSample> newest_texts(std::size_t series, std::size_t at_most);
+    virtual std::vector<TextSample> texts_at(std::size_t series, Instant at);
+    virtual void accept_text(std::size_t series, const TextSample& sample);
 };
 
 }  // namespace foretwin::telemetry

@@ -1,10 +1,12 @@
 #include "engine/telemetry/store.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "engine/core/error.hpp"
 #include "engine/core/rule.hpp"
+#include "engine/telemetry/chunk_filter.hpp"
 #include "engine/telemetry/store_file.hpp"
 
 namespace foretwin::telemetry {
@@ -16,16 +18,6 @@ constexpr std::size_t no_chunk = static_cast<std::size_t>(-1);
 constexpr std::uint64_t reserve_per_store = std::uint64_t{1} << 18U;
 constexpr std::uint64_t reserve_per_series = std::uint64_t{1} << 14U;
 
-bool earlier(const Sample& sample, Instant at) {
-    return sample.at < at;
-}
-
-std::optional<double> find_value(const std::vector<Sample>& samples, Instant at) {
-    const auto found = std::lower_bound(samples.begin(), samples.end(), at, earlier);
-    if (found == samples.end() || found->at != at) return std::nullopt;
-    return found->value;
-}
-
 }  // namespace
 
 class Store::Files {
@@ -35,21 +27,56 @@ class Store::Files {
 };
 
 struct Store::Series {
-    Series(hid_t file, const std::string& device, const std::string& signal)
-        : columns(file, device, signal) {
-        committed = columns.samples();
-        base = committed / chunk_samples * chunk_samples;
-        if (committed > base) tail = columns.chunk(base / chunk_samples);
-    }
-    SeriesColumns columns;
-    std::size_t base = 0;       ///< samples in chunks that are full and on disk
-    std::size_t committed = 0;  ///< samples on disk
-    std::vector<Sample> tail;   ///< those from `base` on, whether on disk or not
+    SeriesInfo info;  ///< of a series that is new all that is known of it
+    std::optional<SeriesColumns> columns;
+    std::size_t base = 0;               ///< samples in chunks that are full and on disk
+    std::size_t committed = 0;          ///< samples on disk
+    Rows tail;                          ///< those from `base` on, whether on disk or not
+    std::vector<TextSample> new_texts;  ///< of a series without columns, whose words have no number
     std::size_t cached = no_chunk;
-    std::vector<Sample> cache;  ///< the chunk that was looked into last
+    Rows cache;  ///< the chunk that was looked into last
+
+    void open(hid_t file) {
+        columns.emplace(file, info.device, info.signal);
+        info = columns->info();
+        committed = columns->samples();
+        base = committed / chunk_samples * chunk_samples;
+        cached = no_chunk;
+        if (committed > base) tail = columns->chunk(base / chunk_samples);
+    }
+    void add(const TextSample& sample) {
+        const bool none = (sample.quality & unavailable) != 0;
+        StoreWords& words = columns->words();
+        tail.add(sample.at, none ? no_word : words.code_of(sample.text),
+                 sample.detail.empty() ? no_word : words.code_of(sample.detail), sample.quality);
+    }
+    TextSample text(const Rows& rows, std::size_t row) const {
+        const StoreWords& words = columns->words();
+        return {rows.at[row], words.word(rows.code[row]), words.word(rows.detail[row]),
+                rows.quality[row]};
+    }
+    Instant last() const {
+        if (!new_texts.empty()) return new_texts.back().at;
+        if (!tail.empty()) return tail.at.back();
+        return columns ? columns->info().last : no_instant;
+    }
+};
+
+/// One chunk that is to be written.
+struct Store::Job {
+    Series* series = nullptr;
+    std::size_t first = 0;  ///< row of the tail
+    std::size_t count = 0;
+    SeriesColumns::Packed packed;
 };
 
 Store::Store(const std::filesystem::path& path) : files_(std::make_unique<Files>(path)) {
+    for (const auto& [device, signal] : series_names(files_->file.id())) {
+        numbers_.emplace(std::pair(device, signal), series_.size());
+        series_.push_back(std::make_unique<Series>());
+        series_.back()->info.device = device;
+        series_.back()->info.signal = signal;
+    }
     open_all();
 }
 
@@ -58,138 +85,246 @@ Store::~Store() {
 }
 
 void Store::open_all() {
-    for (const auto& [device, signal] : series_names(files_->file.id()))
-        series_.push_back(std::make_unique<Series>(files_->file.id(), device, signal));
+    for (const auto& series : series_)
+        if (!series->columns) series->open(files_->file.id());
 }
 
-Store::Series& Store::at(std::size_t series) {
+Store::Series& Store::at(std::size_t series, SeriesKind kind) {
     FORETWIN_RULE(series < series_.size(), "a series is known by the number that series() gave");
+    FORETWIN_RULE(series_[series]->info.kind == kind, "a series is of numbers or of texts");
     return *series_[series];
 }
 
 void Store::declare(const std::vector<SeriesInfo>& wanted) {
-    const auto known = [&](const SeriesInfo& one) {
-        return std::any_of(series_.begin(), series_.end(), [&](const auto& series) {
-            const SeriesInfo& info = series->columns.info();
-            return info.device == one.device && info.signal == one.signal;
-        });
-    };
+    for (const SeriesInfo& one : wanted) {
+        if (!numbers_.emplace(std::pair(one.device, one.signal), series_.size()).second) continue;
+        series_.push_back(std::make_unique<Series>());
+        series_.back()->info = one;
+        new_series_ = true;
+    }
+    if (new_series_) commit();
+}
+
+/// What the series that are there hold goes to disk first: they are opened anew in the copy.
+void Store::make_new_series() {
+    if (!new_series_) return;
+    std::vector<Job> held = jobs(false);
+    if (!held.empty()) put(std::move(held));
     std::vector<SeriesInfo> fresh;
-    for (const SeriesInfo& one : wanted)
-        if (!known(one)) fresh.push_back(one);
-    if (fresh.empty()) return;
-    commit();
-    std::vector<std::pair<std::string, std::string>> order;
-    for (const auto& series : series_)
-        order.emplace_back(series->columns.info().device, series->columns.info().signal);
-    for (const SeriesInfo& one : fresh) order.emplace_back(one.device, one.signal);
-    series_.clear();  // every handle into the file
-    broken_ = true;   // until all is open again
+    for (const auto& series : series_) {
+        if (!series->columns) fresh.push_back(series->info);
+        if (series->columns) series->tail.clear();
+        series->columns.reset();  // every handle into the file
+    }
+    broken_ = true;  // until all is open again
     files_->file.add(fresh);
-    for (const auto& [device, signal] : order)  // numbers that were given stay
-        series_.push_back(std::make_unique<Series>(files_->file.id(), device, signal));
+    for (const auto& series : series_) {
+        Rows waiting = std::exchange(series->tail, {});
+        series->open(files_->file.id());
+        if (!waiting.empty()) series->tail = std::move(waiting);
+        for (const TextSample& sample : series->new_texts) series->add(sample);
+        series->new_texts.clear();
+    }
     broken_ = false;
+    new_series_ = false;
 }
 
 std::vector<SeriesInfo> Store::known() const {
     std::vector<SeriesInfo> all;
-    for (const auto& series : series_) all.push_back(series->columns.info());
+    for (const auto& series : series_)
+        all.push_back(series->columns ? series->columns->info() : series->info);
     return all;
 }
 
 std::size_t Store::series(const std::string& device, const SignalDescription& signal) {
-    const auto find = [&] {
-        return std::find_if(series_.begin(), series_.end(), [&](const auto& one) {
-            const SeriesInfo& info = one->columns.info();
-            return info.device == device && info.signal == signal.name;
-        });
-    };
-    auto found = find();
-    if (found == series_.end()) {
-        declare({{device, signal.name, signal.unit, source_, signal.column}});
-        found = find();
+    const SeriesKind kind = signal.texts ? SeriesKind::texts : SeriesKind::numbers;
+    const auto [entry, is_new] = numbers_.emplace(std::pair(device, signal.name), series_.size());
+    if (is_new) {
+        series_.push_back(std::make_unique<Series>());
+        SeriesInfo& info = series_.back()->info;
+        info.device = device;
+        info.signal = signal.name;
+        info.unit = signal.unit;
+        info.source = source_;
+        info.aliases = signal.column;
+        info.kind = kind;
+        new_series_ = true;
     }
-    const std::string& unit = (*found)->columns.info().unit;
-    if (unit != signal.unit)
+    const SeriesInfo& info = series_[entry->second]->info;
+    const std::string name = device + "/" + signal.name;
+    if (info.kind != kind)
         throw InputError({},
-                         device + "/" + signal.name + " is stored in '" + unit + "', not in '" +
-                             signal.unit + "'",
+                         name + " is stored as " +
+                             (info.kind == SeriesKind::texts ? "texts, not as numbers"
+                                                             : "numbers, not as texts"),
+                         "describe it as it is stored, or give it another name");
+    if (info.unit != signal.unit)
+        throw InputError({},
+                         name + " is stored in '" + info.unit + "', not in '" + signal.unit + "'",
                          "describe it in the stored unit, or give it another name");
-    return static_cast<std::size_t>(found - series_.begin());
+    return entry->second;
+}
+
+/// At least so many of the last rows, if there are as many.
+Rows Store::newest_rows(Series& one, std::size_t at_most) {
+    Rows rows = one.tail;
+    for (std::size_t chunk = one.base / chunk_samples; chunk > 0 && rows.size() < at_most;) {
+        Rows before = one.columns->chunk(--chunk);
+        before.append(rows, 0, rows.size());
+        rows = std::move(before);
+    }
+    if (rows.size() > at_most) rows.keep(rows.size() - at_most, rows.size());
+    return rows;
 }
 
 std::vector<Sample> Store::newest(std::size_t series, std::size_t at_most) {
-    Series& one = at(series);
-    std::vector<Sample> samples = one.tail;
-    for (std::size_t chunk = one.base / chunk_samples; chunk > 0 && samples.size() < at_most;) {
-        const std::vector<Sample> before = one.columns.chunk(--chunk);
-        samples.insert(samples.begin(), before.begin(), before.end());
-    }
-    if (samples.size() > at_most)
-        samples.erase(samples.begin(), samples.end() - static_cast<std::ptrdiff_t>(at_most));
+    const Rows rows = newest_rows(at(series, SeriesKind::numbers), at_most);
+    std::vector<Sample> samples;
+    for (std::size_t i = 0; i < rows.size(); ++i) samples.push_back(rows.sample(i));
     return samples;
 }
 
-std::optional<double> Store::value_at(std::size_t series, Instant instant) {
-    Series& one = at(series);
-    if (!one.tail.empty() && instant >= one.tail.front().at) return find_value(one.tail, instant);
-    if (one.base == 0) return std::nullopt;
-    const std::size_t chunk = one.columns.chunk_of(instant);
+std::vector<TextSample> Store::newest_texts(std::size_t series, std::size_t at_most) {
+    Series& one = at(series, SeriesKind::texts);
+    if (!one.columns) {
+        const auto count = static_cast<std::ptrdiff_t>(std::min(at_most, one.new_texts.size()));
+        return {one.new_texts.end() - count, one.new_texts.end()};
+    }
+    const Rows rows = newest_rows(one, at_most);
+    std::vector<TextSample> samples;
+    for (std::size_t i = 0; i < rows.size(); ++i) samples.push_back(one.text(rows, i));
+    return samples;
+}
+
+/// The rows among which the instant's first one would be.
+const Rows* Store::rows_around(Series& one, Instant instant) {
+    if (one.base == 0) return &one.tail;
+    const std::size_t chunk = one.columns->chunk_of(instant);
+    if (chunk >= one.base / chunk_samples) return &one.tail;
     if (chunk != one.cached) {
-        one.cache = one.columns.chunk(chunk);
+        one.cache = one.columns->chunk(chunk);
         one.cached = chunk;
     }
-    return find_value(one.cache, instant);
+    return &one.cache;
+}
+
+std::optional<double> Store::value_at(std::size_t series, Instant instant) {
+    const Rows& rows = *rows_around(at(series, SeriesKind::numbers), instant);
+    const std::size_t row = rows.row_of(instant);
+    if (row == rows.size() || rows.at[row] != instant) return std::nullopt;
+    return rows.value[row];
+}
+
+std::vector<TextSample> Store::texts_at(std::size_t series, Instant instant) {
+    Series& one = at(series, SeriesKind::texts);
+    std::vector<TextSample> samples;
+    if (!one.columns) {
+        for (const TextSample& sample : one.new_texts)
+            if (sample.at == instant) samples.push_back(sample);
+        return samples;
+    }
+    const auto add = [&](const Rows& rows) {
+        for (std::size_t i = rows.row_of(instant); i < rows.size() && rows.at[i] == instant; ++i)
+            samples.push_back(one.text(rows, i));
+    };
+    // Those of one instant may go over the borders of chunks.
+    const std::size_t full = one.base / chunk_samples;
+    const auto& index = one.columns->index();
+    for (std::size_t chunk = one.columns->chunk_of(instant);
+         chunk < full && index[chunk].first <= instant; ++chunk)
+        add(one.columns->chunk(chunk));
+    add(one.tail);
+    return samples;
 }
 
 void Store::accept(std::size_t series, const Sample& sample) {
-    Series& one = at(series);
-    const Instant last = one.tail.empty() ? one.columns.info().last : one.tail.back().at;
+    Series& one = at(series, SeriesKind::numbers);
+    const Instant last = one.last();
     FORETWIN_RULE(last == no_instant || last < sample.at, "a series is appended in rising time");
-    one.tail.push_back(sample);
+    one.tail.add(sample);
+    grew();
+}
+
+void Store::accept_text(std::size_t series, const TextSample& sample) {
+    Series& one = at(series, SeriesKind::texts);
+    const Instant last = one.last();
+    FORETWIN_RULE(last == no_instant || last <= sample.at, "time does not fall in a series");
+    if (one.columns)
+        one.add(sample);
+    else
+        one.new_texts.push_back(sample);
+    grew();
+}
+
+void Store::grew() {
     if (++pending_ >= write_at_) write(true);
 }
 
 void Store::commit() {
-    if (pending_ > 0) write(false);
+    if (pending_ > 0 || new_series_) write(false);
+}
+
+/// What is to be written, with everything but the packed bytes.
+std::vector<Store::Job> Store::jobs(bool whole_chunks_only) {
+    std::vector<Job> all;
+    for (const auto& series : series_) {
+        const std::size_t rows = series->columns ? series->tail.size() : 0;
+        for (std::size_t done = 0; done < rows; done += chunk_samples) {
+            const std::size_t count = std::min(chunk_samples, rows - done);
+            if (count < chunk_samples && whole_chunks_only) break;
+            if (series->base + done + count <= series->committed) continue;
+            all.push_back({series.get(), done, count, {}});
+        }
+    }
+    side_by_side(all.size(), usable_threads(), [&](std::size_t i) {
+        Job& job = all[i];
+        job.packed = job.series->columns->pack((job.series->base + job.first) / chunk_samples,
+                                               job.series->tail, job.first, job.count);
+    });
+    return all;
 }
 
 void Store::write(bool whole_chunks_only) {
     if (broken_)
         throw EnvironmentError("the store failed before and takes nothing more (open it again)");
-    std::vector<std::pair<Series*, std::vector<SeriesColumns::Packed>>> work;
+    make_new_series();
+    std::vector<Job> all = jobs(whole_chunks_only);
+    if (!all.empty()) put(std::move(all));
+    settle();
+}
+
+void Store::put(std::vector<Job> jobs) {
     std::uint64_t bytes = reserve_per_store;
-    for (const auto& series : series_) {
-        std::vector<SeriesColumns::Packed> chunks;
-        for (std::size_t done = 0; done < series->tail.size(); done += chunk_samples) {
-            const std::size_t count = std::min(chunk_samples, series->tail.size() - done);
-            if (count < chunk_samples && whole_chunks_only) break;
-            if (series->base + done + count <= series->committed) continue;
-            chunks.push_back(SeriesColumns::pack((series->base + done) / chunk_samples,
-                                                 series->tail.data() + done, count));
-            bytes += chunks.back().bytes();
+    std::vector<std::pair<Series*, std::vector<SeriesColumns::Packed>>> work;
+    for (Job& job : jobs) {
+        if (work.empty() || work.back().first != job.series) {
+            bytes += reserve_per_series;
+            if (job.series->info.kind == SeriesKind::texts)
+                bytes += 2 * job.series->columns->words().pending_bytes();
+            work.emplace_back(job.series, std::vector<SeriesColumns::Packed>{});
         }
-        if (chunks.empty()) continue;
-        bytes += reserve_per_series;
-        work.emplace_back(series.get(), std::move(chunks));
+        bytes += job.packed.bytes();
+        work.back().second.push_back(std::move(job.packed));
     }
-    if (!work.empty()) files_->file.reserve(bytes);
+    files_->file.reserve(bytes);
     broken_ = true;  // unless all of it goes well
-    for (auto& [series, chunks] : work) series->columns.write_columns(chunks);
+    for (auto& [series, chunks] : work) series->columns->write_columns(chunks);
     files_->file.flush();
-    for (auto& [series, chunks] : work) series->columns.write_index(chunks);
+    for (auto& [series, chunks] : work) series->columns->write_index(chunks);
     files_->file.flush();
     broken_ = false;
+}
+
+/// What is on disk in full chunks need not be held any longer.
+void Store::settle() {
     pending_ = 0;
-    for (auto& [series, chunks] : work) {
-        series->committed = series->columns.samples();
+    for (const auto& series : series_) {
+        series->committed = series->columns->samples();
         const std::size_t full = series->committed / chunk_samples * chunk_samples;
-        series->tail.erase(series->tail.begin(),
-                           series->tail.begin() + static_cast<std::ptrdiff_t>(full - series->base));
+        if (full > series->base) series->tail.keep(full - series->base, series->tail.size());
         series->base = full;
-    }
-    for (const auto& series : series_)
         pending_ += series->base + series->tail.size() - series->committed;
+    }
     write_at_ = pending_ + pending_at_most;
 }
 

@@ -1,7 +1,10 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
+#include <map>
 #include <memory>
+#include <utility>
 
 #include "engine/telemetry/sample.hpp"
 #include "engine/telemetry/store_columns.hpp"
@@ -24,12 +27,18 @@ class Store : public SampleSink {
     /// Adds those series that the store does not have, all in one step: the file is copied for it.
     void declare(const std::vector<SeriesInfo>& series);
 
-    /// The series is made when it is new. Its source is the last one named with from().
+    /// A series that is new is in the file from the next time that something is written, together
+    /// with all others that are new then. Its source is the last one named with from(). InputError
+    /// when it is stored in another unit, or is not of numbers (texts) as here.
     std::size_t series(const std::string& device, const SignalDescription& signal) override;
     std::vector<Sample> newest(std::size_t series, std::size_t at_most) override;
     std::optional<double> value_at(std::size_t series, Instant at) override;
     /// Samples of a series come in strictly rising time. Whole chunks go to disk by themselves.
     void accept(std::size_t series, const Sample& sample) override;
+    std::vector<TextSample> newest_texts(std::size_t series, std::size_t at_most) override;
+    std::vector<TextSample> texts_at(std::size_t series, Instant at) override;
+    /// Time does not fall. A text is cut after 64 KiB.
+    void accept_text(std::size_t series, const TextSample& sample) override;
 
     /// The name of what is read next, kept with the series that it makes.
     void from(const std::string& source) { source_ = source; }
@@ -44,13 +53,23 @@ class Store : public SampleSink {
   private:
     struct Series;
     class Files;
+    struct Job;
     void open_all();
+    void make_new_series();
     void write(bool whole_chunks_only);
-    Series& at(std::size_t series);
+    std::vector<Job> jobs(bool whole_chunks_only);
+    void put(std::vector<Job> jobs);
+    void settle();
+    Series& at(std::size_t series, SeriesKind kind);
+    static Rows newest_rows(Series& series, std::size_t at_most);
+    static const Rows* rows_around(Series& series, Instant at);
+    void grew();
 
     std::string source_;
     std::unique_ptr<Files> files_;
     std::vector<std::unique_ptr<Series>> series_;
+    std::map<std::pair<std::string, std::string>, std::size_t> numbers_;  ///< of device and signal
+    bool new_series_ = false;  ///< some are not in the file yet
     static constexpr std::size_t pending_at_most = std::size_t{1} << 20U;
     std::size_t pending_ = 0;                 ///< accepted, not yet on disk
     std::size_t write_at_ = pending_at_most;  ///< so many pending are too many
@@ -68,16 +87,33 @@ class StoreReader {
         std::vector<Sample> samples;
         std::size_t chunks_read = 0;
     };
+    struct TextAnswer {
+        std::vector<TextSample> samples;
+        std::size_t chunks_read = 0;
+    };
     std::vector<SeriesInfo> series() const;
     /// The samples with from <= time < to, from only those chunks that can hold them. InputError
-    /// when there is no such series.
+    /// when there is no such series, or it is not of numbers (texts).
     Answer read(const std::string& device, const std::string& signal, Instant from,
                 Instant to) const;
+    TextAnswer read_texts(const std::string& device, const std::string& signal, Instant from,
+                          Instant to) const;
+
+    using Block = std::function<void(const Rows&)>;
+    /// The same of any series and any length, a stretch of rows at a time and in their order, in
+    /// memory that does not grow; chunks are unpacked on so many threads. Returns the chunks read.
+    std::size_t scan(const std::string& device, const std::string& signal, Instant from, Instant to,
+                     const Block& block, unsigned threads) const;
+    /// The dictionary of a series of texts.
+    const StoreWords& words(const std::string& device, const std::string& signal) const;
     /// Looks at what was appended since, new series included.
     void refresh();
 
   private:
     void open();
+    const SeriesColumns& find(const std::string& device, const std::string& signal) const;
+    const SeriesColumns& find(const std::string& device, const std::string& signal,
+                              SeriesKind kind) const;
     std::filesystem::path path_;
     std::uint64_t file_number_ = 0;
     Hdf5Handle file_;

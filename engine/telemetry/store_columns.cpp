@@ -1,20 +1,19 @@
 #include "engine/telemetry/store_columns.hpp"
 
-#include <zlib.h>
-
 #include <algorithm>
 #include <array>
 #include <cstring>
 #include <limits>
+#include <numeric>
 
 #include "engine/core/error.hpp"
 #include "engine/core/rule.hpp"
+#include "engine/telemetry/chunk_filter.hpp"
 
 namespace foretwin::telemetry {
 
 namespace {
 
-constexpr int deflate_level = 1;
 constexpr std::uint8_t no_quality = 255;
 constexpr double no_value = std::numeric_limits<double>::quiet_NaN();
 constexpr std::size_t index_columns = 4;
@@ -25,26 +24,44 @@ std::string group_of(const std::string& device, const std::string& signal) {
     return "/devices/" + device + "/" + signal;
 }
 
-/// What HDF5's filters shuffle and deflate make of a chunk: byte 0 of every element, then byte 1,
-/// and so on; then zlib. Done here, so that a chunk goes to disk by a single write.
-template <class T>
-std::string packed(const std::vector<T>& column) {
-    std::string shuffled(column.size() * sizeof(T), '\0');
-    const auto* bytes = reinterpret_cast<const char*>(column.data());
-    for (std::size_t byte = 0; byte < sizeof(T); ++byte)
-        for (std::size_t i = 0; i < column.size(); ++i)
-            shuffled[byte * column.size() + i] = bytes[i * sizeof(T) + byte];
-    uLongf size = compressBound(shuffled.size());
-    std::string result(size, '\0');
-    const int code =
-        compress2(reinterpret_cast<Bytef*>(result.data()), &size,
-                  reinterpret_cast<const Bytef*>(shuffled.data()), shuffled.size(), deflate_level);
-    FORETWIN_RULE(code == Z_OK, "a buffer of the bound's size takes every result");
-    result.resize(size);
-    return result;
+/// One column as it lies in the file: its name, and what an element is when nothing was written.
+struct ColumnForm {
+    const char* name;
+    std::size_t bytes;
+    const void* fill;
+    hid_t stored() const {
+        if (bytes == sizeof(std::uint8_t)) return H5T_STD_U8LE;
+        if (bytes == sizeof(std::uint32_t)) return H5T_STD_U32LE;
+        return fill == &no_value ? H5T_IEEE_F64LE : H5T_STD_I64LE;
+    }
+};
+
+const std::vector<ColumnForm>& columns_of(SeriesKind kind) {
+    static const std::vector<ColumnForm> numbers{{"time", sizeof(Instant), &no_instant},
+                                                 {"value", sizeof(double), &no_value},
+                                                 {"quality", sizeof(std::uint8_t), &no_quality}};
+    static const std::vector<ColumnForm> texts{{"time", sizeof(Instant), &no_instant},
+                                               {"code", sizeof(std::uint32_t), &no_word},
+                                               {"detail", sizeof(std::uint32_t), &no_word},
+                                               {"quality", sizeof(std::uint8_t), &no_quality}};
+    return kind == SeriesKind::numbers ? numbers : texts;
 }
 
-void create_column(hid_t group, const char* name, hid_t type, const void* fill) {
+/// Where the elements of the columns lie in memory, in the order of columns_of.
+std::vector<const void*> elements_of(const Rows& rows, SeriesKind kind) {
+    if (kind == SeriesKind::numbers)
+        return {rows.at.data(), rows.value.data(), rows.quality.data()};
+    return {rows.at.data(), rows.code.data(), rows.detail.data(), rows.quality.data()};
+}
+
+std::vector<void*> elements_of(Rows& rows, SeriesKind kind) {
+    if (kind == SeriesKind::numbers)
+        return {rows.at.data(), rows.value.data(), rows.quality.data()};
+    return {rows.at.data(), rows.code.data(), rows.detail.data(), rows.quality.data()};
+}
+
+void create_column(hid_t group, const ColumnForm& form) {
+    const hid_t type = form.stored();
     const hsize_t none = 0;
     const hsize_t any = H5S_UNLIMITED;
     const hsize_t chunk = chunk_samples;
@@ -53,10 +70,10 @@ void create_column(hid_t group, const char* name, hid_t type, const void* fill) 
     check(H5Pset_chunk(how.id(), 1, &chunk), "set the chunks");
     check(H5Pset_shuffle(how.id()), "set a filter");
     check(H5Pset_deflate(how.id(), deflate_level), "set a filter");
-    check(H5Pset_fill_value(how.id(), type, fill), "set what is not there");
+    check(H5Pset_fill_value(how.id(), type, form.fill), "set what is not there");
     check(H5Pset_obj_track_times(how.id(), false), "leave out times");
-    owned(H5Dcreate2(group, name, type, space.id(), H5P_DEFAULT, how.id(), H5P_DEFAULT), H5Dclose,
-          "create a column");
+    owned(H5Dcreate2(group, form.name, type, space.id(), H5P_DEFAULT, how.id(), H5P_DEFAULT),
+          H5Dclose, "create a column");
 }
 
 void create_index(hid_t group) {
@@ -100,7 +117,8 @@ void transfer(hid_t dataset, hid_t type, hsize_t first, hsize_t count, void* int
 /// Writes one chunk where none is: HDF5 would overwrite in place what has the same length, and a
 /// process that is killed in the middle would leave neither the old nor the new one. A byte that
 /// zlib does not read makes the length another one.
-void write_chunk(hid_t dataset, std::size_t number, std::string bytes) {
+void write_chunk(hid_t dataset, std::size_t number, const std::string& packed) {
+    std::string bytes = packed;
     const hsize_t offset = number * chunk_samples;
     hsize_t before = 0;
     if (H5Dget_chunk_storage_size(dataset, &offset, &before) >= 0 && before == bytes.size())
@@ -150,9 +168,10 @@ void SeriesColumns::create(hid_t file, const SeriesInfo& info) {
     put_attribute(group.id(), "source", info.source);
     put_attribute(group.id(), "aliases", info.aliases);
     put_attribute(group.id(), "schema_version", store_version);
-    create_column(group.id(), "time", H5T_STD_I64LE, &no_instant);
-    create_column(group.id(), "value", H5T_IEEE_F64LE, &no_value);
-    create_column(group.id(), "quality", H5T_STD_U8LE, &no_quality);
+    put_attribute(group.id(), "kind",
+                  std::string(info.kind == SeriesKind::texts ? "texts" : "numbers"));
+    for (const ColumnForm& form : columns_of(info.kind)) create_column(group.id(), form);
+    if (info.kind == SeriesKind::texts) StoreWords::create(group.id());
     create_index(group.id());
 }
 
@@ -168,9 +187,9 @@ SeriesColumns::SeriesColumns(hid_t file, const std::string& device, const std::s
     info_.unit = text_attribute(group.id(), "unit");
     info_.source = text_attribute(group.id(), "source");
     info_.aliases = text_attribute(group.id(), "aliases");
-    time_ = open("time");
-    value_ = open("value");
-    quality_ = open("quality");
+    if (text_attribute(group.id(), "kind") == "texts") info_.kind = SeriesKind::texts;
+    for (const ColumnForm& form : columns_of(info_.kind)) columns_.push_back(open(form.name));
+    if (info_.kind == SeriesKind::texts) words_.emplace(group.id());
     index_data_ = open("index");
     refresh(false);
 }
@@ -183,8 +202,8 @@ void SeriesColumns::refresh(bool shared) {
     if (entries > 0)
         transfer(index_data_.id(), H5T_NATIVE_INT64, 0, entries, index_.data(), nullptr);
     if (shared)
-        for (const Hdf5Handle* column : {&time_, &value_, &quality_})
-            check(H5Drefresh(column->id()), "look again");
+        for (const Hdf5Handle& column : columns_) check(H5Drefresh(column.id()), "look again");
+    if (shared && words_) words_->refresh(true);
     mend_last_entry();
     info_.samples = samples();
     info_.first = index_.empty() ? no_instant : index_.front().first;
@@ -197,10 +216,10 @@ void SeriesColumns::mend_last_entry() {
     if (index_.empty() || index_.back().whole()) return;
     while (!index_.empty() && !index_.back().whole()) index_.pop_back();
     const std::size_t first = index_.size() * chunk_samples;
-    const hsize_t there = rows_of(time_.id());
+    const hsize_t there = rows_of(columns_.front().id());
     if (there <= first) return;
     std::vector<Instant> times(std::min<std::size_t>(there - first, chunk_samples));
-    transfer(time_.id(), H5T_NATIVE_INT64, first, times.size(), times.data(), nullptr);
+    transfer(columns_.front().id(), H5T_NATIVE_INT64, first, times.size(), times.data(), nullptr);
     const auto end = std::find(times.begin(), times.end(), no_instant);
     if (end == times.begin()) return;
     ChunkEntry entry{times.front(), *(end - 1), end - times.begin(), 0};
@@ -213,58 +232,91 @@ std::size_t SeriesColumns::samples() const {
     return (index_.size() - 1) * chunk_samples + static_cast<std::size_t>(index_.back().count);
 }
 
-std::vector<Sample> SeriesColumns::chunk(std::size_t number) const {
-    const auto count = static_cast<std::size_t>(index_.at(number).count);
-    const std::size_t first = number * chunk_samples;
-    std::vector<Instant> times(count);
-    std::vector<double> values(count);
-    std::vector<std::uint8_t> qualities(count);
-    transfer(time_.id(), H5T_NATIVE_INT64, first, count, times.data(), nullptr);
-    transfer(value_.id(), H5T_NATIVE_DOUBLE, first, count, values.data(), nullptr);
-    transfer(quality_.id(), H5T_NATIVE_UINT8, first, count, qualities.data(), nullptr);
-    std::vector<Sample> samples(count);
-    for (std::size_t i = 0; i < count; ++i) samples[i] = {times[i], values[i], qualities[i]};
-    return samples;
+std::vector<std::string> SeriesColumns::packed_chunk(std::size_t number) const {
+    const hsize_t offset = number * chunk_samples;
+    const std::vector<ColumnForm>& forms = columns_of(info_.kind);
+    std::vector<std::string> packed;
+    for (std::size_t i = 0; i < forms.size(); ++i) {
+        // Room for any: the writer may have put another one there since its size was asked.
+        packed.emplace_back(packed_bytes_at_most(chunk_samples, forms[i].bytes), '\0');
+        std::uint32_t left_out = 0;
+        check(H5Dread_chunk(columns_[i].id(), H5P_DEFAULT, &offset, &left_out, packed[i].data()),
+              "read a chunk");
+        check(left_out == 0 ? 0 : -1, "read a chunk that is not packed");
+    }
+    return packed;
+}
+
+void SeriesColumns::unpack(const std::vector<std::string>& packed, std::size_t number,
+                           Rows& into) const {
+    const std::vector<ColumnForm>& forms = columns_of(info_.kind);
+    into.resize(chunk_samples, info_.kind);
+    const std::vector<void*> elements = elements_of(into, info_.kind);
+    for (std::size_t i = 0; i < forms.size(); ++i)
+        if (!unpack_chunk(packed[i].data(), packed[i].size(), chunk_samples, forms[i].bytes,
+                          elements[i]))
+            throw EnvironmentError("a chunk of " + info_.device + "/" + info_.signal +
+                                   " is damaged (the store was changed by something else)");
+    into.resize(static_cast<std::size_t>(index_.at(number).count), info_.kind);
+}
+
+Rows SeriesColumns::chunk(std::size_t number) const {
+    Rows rows;
+    unpack(packed_chunk(number), number, rows);
+    return rows;
 }
 
 std::size_t SeriesColumns::chunk_of(Instant at) const {
-    const auto after =
-        std::upper_bound(index_.begin(), index_.end(), at,
-                         [](Instant instant, const ChunkEntry& e) { return instant < e.first; });
-    return after == index_.begin() ? 0 : static_cast<std::size_t>(after - index_.begin()) - 1;
+    const auto found =
+        std::lower_bound(index_.begin(), index_.end(), at,
+                         [](const ChunkEntry& e, Instant instant) { return e.last < instant; });
+    return static_cast<std::size_t>(found - index_.begin());
 }
 
-SeriesColumns::Packed SeriesColumns::pack(std::size_t number, const Sample* samples,
-                                          std::size_t count) {
+std::size_t SeriesColumns::Packed::bytes() const {
+    return std::accumulate(
+        columns.begin(), columns.end(), std::size_t{0},
+        [](std::size_t sum, const std::string& one) { return sum + one.size(); });
+}
+
+SeriesColumns::Packed SeriesColumns::pack(std::size_t number, const Rows& rows, std::size_t first,
+                                          std::size_t count) const {
     FORETWIN_RULE(count > 0 && count <= chunk_samples, "a chunk holds something, and no more");
-    std::vector<Instant> times(chunk_samples, no_instant);
-    std::vector<double> values(chunk_samples, no_value);
-    std::vector<std::uint8_t> qualities(chunk_samples, no_quality);
-    for (std::size_t i = 0; i < count; ++i) {
-        times[i] = samples[i].at;
-        values[i] = samples[i].value;
-        qualities[i] = samples[i].quality;
+    Packed result;
+    result.number = number;
+    const std::vector<ColumnForm>& forms = columns_of(info_.kind);
+    const std::vector<const void*> elements = elements_of(rows, info_.kind);
+    for (std::size_t i = 0; i < forms.size(); ++i) {
+        const std::size_t bytes = forms[i].bytes;
+        const char* from = static_cast<const char*>(elements[i]) + first * bytes;
+        if (count == chunk_samples) {
+            result.columns.push_back(telemetry::packed_chunk(from, count, bytes));
+            continue;
+        }
+        std::string whole(chunk_samples * bytes, '\0');
+        std::memcpy(whole.data(), from, count * bytes);
+        for (std::size_t row = count; row < chunk_samples; ++row)
+            std::memcpy(whole.data() + row * bytes, forms[i].fill, bytes);
+        result.columns.push_back(telemetry::packed_chunk(whole.data(), chunk_samples, bytes));
     }
-    Packed result{number, {}, packed(times), packed(values), packed(qualities)};
     ChunkEntry& entry = result.entry;
-    entry = {samples[0].at, samples[count - 1].at, static_cast<std::int64_t>(count), 0};
+    entry = {rows.at[first], rows.at[first + count - 1], static_cast<std::int64_t>(count), 0};
     entry.sum = ChunkEntry::sum_of(entry.first, entry.last, entry.count);
     return result;
 }
 
 void SeriesColumns::write_columns(const std::vector<Packed>& chunks) {
     if (chunks.empty()) return;
+    if (words_) words_->write();
     const hsize_t rows =
         chunks.back().number * chunk_samples + static_cast<hsize_t>(chunks.back().entry.count);
-    for (const Hdf5Handle* column : {&time_, &value_, &quality_}) {
-        const hsize_t extent = std::max(rows, rows_of(column->id()));
-        check(H5Dset_extent(column->id(), &extent), "extend a column");
+    for (const Hdf5Handle& column : columns_) {
+        const hsize_t extent = std::max(rows, rows_of(column.id()));
+        check(H5Dset_extent(column.id(), &extent), "extend a column");
     }
-    for (const Packed& one : chunks) {
-        write_chunk(time_.id(), one.number, one.time);
-        write_chunk(value_.id(), one.number, one.value);
-        write_chunk(quality_.id(), one.number, one.quality);
-    }
+    for (const Packed& one : chunks)
+        for (std::size_t i = 0; i < columns_.size(); ++i)
+            write_chunk(columns_[i].id(), one.number, one.columns[i]);
 }
 
 void SeriesColumns::write_index(const std::vector<Packed>& chunks) {

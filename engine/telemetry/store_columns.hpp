@@ -1,15 +1,20 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/telemetry/hdf5_handle.hpp"
-#include "engine/telemetry/sample.hpp"
+#include "engine/telemetry/rows.hpp"
+#include "engine/telemetry/store_words.hpp"
 
 namespace foretwin::telemetry {
 
-inline constexpr std::int64_t store_version = 1;
+/// 1: series of numbers; 2: series of texts, too. A store of version 1 is read, and becomes 2 when
+/// a series is added.
+inline constexpr std::int64_t store_version = 2;
 /// Samples of one chunk: 64 KiB of times. What is read or written is whole chunks.
 inline constexpr std::size_t chunk_samples = 8192;
 
@@ -34,10 +39,12 @@ struct SeriesInfo {
     std::size_t samples = 0;
     Instant first = no_instant;
     Instant last = no_instant;
+    SeriesKind kind = SeriesKind::numbers;
 };
 
-/// The four datasets of one series: `time`, `value`, `quality` and `index`. What counts is what the
-/// index has; rows of the columns behind that are of a write that was never completed.
+/// The datasets of one series: `time`, `quality` and `index`, and `value`, or `code`, `detail` and
+/// `words`. What counts is what the index has; rows of the columns behind that are of a write that
+/// was never completed.
 class SeriesColumns {
   public:
     /// Creates them, empty, in a file that is not shared.
@@ -50,20 +57,28 @@ class SeriesColumns {
     const std::vector<ChunkEntry>& index() const { return index_; }
     std::size_t samples() const;
     /// The samples of one chunk, as many as the index has.
-    std::vector<Sample> chunk(std::size_t number) const;
-    /// The chunk that may hold the instant: the last one that begins at or before it. 0 when there
-    /// is none.
+    Rows chunk(std::size_t number) const;
+    /// The same in two steps: bytes come from HDF5 one after the other, and are unpacked
+    /// anywhere.
+    std::vector<std::string> packed_chunk(std::size_t number) const;
+    void unpack(const std::vector<std::string>& packed, std::size_t number, Rows& into) const;
+    /// The first chunk that may hold what is not before the instant; as many as there are when
+    /// there is none.
     std::size_t chunk_of(Instant at) const;
     const SeriesInfo& info() const { return info_; }
+
+    StoreWords& words() { return *words_; }
+    const StoreWords& words() const { return *words_; }
 
     /// The compressed columns of one chunk.
     struct Packed {
         std::size_t number = 0;
         ChunkEntry entry;
-        std::string time, value, quality;
-        std::size_t bytes() const { return time.size() + value.size() + quality.size(); }
+        std::vector<std::string> columns;
+        std::size_t bytes() const;
     };
-    static Packed pack(std::size_t number, const Sample* samples, std::size_t count);
+    /// Of rows [first, first + count); touches no file.
+    Packed pack(std::size_t number, const Rows& rows, std::size_t first, std::size_t count) const;
     void write_columns(const std::vector<Packed>& chunks);
     /// Once the columns are on disk: what makes them count.
     void write_index(const std::vector<Packed>& chunks);
@@ -71,7 +86,9 @@ class SeriesColumns {
   private:
     void mend_last_entry();
     SeriesInfo info_;
-    Hdf5Handle time_, value_, quality_, index_data_;
+    std::vector<Hdf5Handle> columns_;  ///< as in columns_of(kind)
+    Hdf5Handle index_data_;
+    std::optional<StoreWords> words_;  ///< of texts
     std::vector<ChunkEntry> index_;
 };
 

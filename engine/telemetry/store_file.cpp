@@ -131,6 +131,14 @@ void require_ours(hid_t file, const std::filesystem::path& path) {
                          "use a newer Foretwin");
 }
 
+/// What was a store of an earlier version has the present one's series from now on.
+void raise_version(hid_t file) {
+    const Hdf5Handle root = owned(H5Gopen2(file, "/", H5P_DEFAULT), H5Gclose, "open a group");
+    if (number_attribute(root.id(), "schema_version") == store_version) return;
+    check(H5Adelete(root.id(), "schema_version"), "change a version");
+    put_attribute(root.id(), "schema_version", store_version);
+}
+
 /// Removes the draft unless it took its place.
 struct Draft {
     std::filesystem::path name;
@@ -217,6 +225,7 @@ void StoreFile::rebuild(const std::vector<SeriesInfo>& additions) {
                 owned(H5Fopen(draft.name.c_str(), H5F_ACC_RDWR, properties.id()), H5Fclose,
                       "change a store");
             require_ours(file.id(), path_);
+            if (!additions.empty()) raise_version(file.id());
             for (const SeriesInfo& info : additions) SeriesColumns::create(file.id(), info);
             check(H5Fflush(file.id(), H5F_SCOPE_GLOBAL), "change a store");
         }

@@ -1,10 +1,12 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <mutex>
 #include <utility>
 
 #include "engine/core/error.hpp"
 #include "engine/core/suggestion.hpp"
+#include "engine/telemetry/chunk_filter.hpp"
 #include "engine/telemetry/store.hpp"
 #include "engine/telemetry/store_file.hpp"
 
@@ -48,24 +50,86 @@ std::vector<SeriesInfo> StoreReader::series() const {
     return all;
 }
 
-StoreReader::Answer StoreReader::read(const std::string& device, const std::string& signal,
-                                      Instant from, Instant to) const {
+const SeriesColumns& StoreReader::find(const std::string& device, const std::string& signal) const {
     std::vector<std::string> names;
     for (const SeriesColumns& columns : columns_) {
+        if (columns.info().device == device && columns.info().signal == signal) return columns;
         names.push_back(columns.info().device + "/" + columns.info().signal);
-        if (columns.info().device != device || columns.info().signal != signal) continue;
-        Answer answer;
-        const std::vector<ChunkEntry>& index = columns.index();
-        for (std::size_t i = columns.chunk_of(from); i < index.size() && index[i].first < to; ++i) {
-            if (index[i].last < from) continue;
-            ++answer.chunks_read;
-            for (const Sample& sample : columns.chunk(i))
-                if (sample.at >= from && sample.at < to) answer.samples.push_back(sample);
-        }
-        return answer;
     }
     throw InputError(Place{path_.string(), 0, 0}, "has no series " + device + "/" + signal,
                      suggestion(device + "/" + signal, names));
+}
+
+const SeriesColumns& StoreReader::find(const std::string& device, const std::string& signal,
+                                       SeriesKind kind) const {
+    const SeriesColumns& columns = find(device, signal);
+    if (columns.info().kind != kind)
+        throw InputError(
+            Place{path_.string(), 0, 0},
+            device + "/" + signal +
+                (kind == SeriesKind::texts ? " is a series of numbers" : " is a series of texts"),
+            "read it as what it is");
+    return columns;
+}
+
+const StoreWords& StoreReader::words(const std::string& device, const std::string& signal) const {
+    return find(device, signal, SeriesKind::texts).words();
+}
+
+std::size_t StoreReader::scan(const std::string& device, const std::string& signal, Instant from,
+                              Instant to, const Block& block, unsigned threads) const {
+    const SeriesColumns& columns = find(device, signal);
+    const std::vector<ChunkEntry>& index = columns.index();
+    const std::size_t first = columns.chunk_of(from);
+    std::size_t end = first;
+    while (end < index.size() && index[end].first < to) ++end;
+    // So many at a time keep all threads busy and stay small.
+    const std::size_t batch = std::min<std::size_t>(end - first, std::size_t{8} * threads);
+    std::vector<Rows> rows(batch);
+    std::mutex hdf5;  // does one thing at a time
+    for (std::size_t begin = first; begin < end; begin += batch) {
+        const std::size_t count = std::min(batch, end - begin);
+        side_by_side(count, threads, [&](std::size_t i) {
+            std::vector<std::string> packed;
+            {
+                const std::lock_guard<std::mutex> guard(hdf5);
+                packed = columns.packed_chunk(begin + i);
+            }
+            columns.unpack(packed, begin + i, rows[i]);
+        });
+        for (std::size_t i = 0; i < count; ++i) {
+            Rows& one = rows[i];
+            const bool inside = one.at.front() >= from && one.at.back() < to;
+            if (!inside) one.keep(one.row_of(from), one.row_of(to));
+            if (!one.empty()) block(one);
+        }
+    }
+    return end - first;
+}
+
+StoreReader::Answer StoreReader::read(const std::string& device, const std::string& signal,
+                                      Instant from, Instant to) const {
+    find(device, signal, SeriesKind::numbers);
+    Answer answer;
+    const auto add = [&](const Rows& rows) {
+        for (std::size_t i = 0; i < rows.size(); ++i) answer.samples.push_back(rows.sample(i));
+    };
+    answer.chunks_read = scan(device, signal, from, to, add, usable_threads());
+    return answer;
+}
+
+StoreReader::TextAnswer StoreReader::read_texts(const std::string& device,
+                                                const std::string& signal, Instant from,
+                                                Instant to) const {
+    const StoreWords& dictionary = words(device, signal);
+    TextAnswer answer;
+    const auto add = [&](const Rows& rows) {
+        for (std::size_t i = 0; i < rows.size(); ++i)
+            answer.samples.push_back({rows.at[i], dictionary.word(rows.code[i]),
+                                      dictionary.word(rows.detail[i]), rows.quality[i]});
+    };
+    answer.chunks_read = scan(device, signal, from, to, add, usable_threads());
+    return answer;
 }
 
 }  // namespace foretwin::telemetry
