@@ -1,7 +1,6 @@
 #pragma once
 
 #include <filesystem>
-#include <functional>
 #include <map>
 #include <memory>
 #include <utility>
@@ -99,11 +98,9 @@ class StoreReader {
     TextAnswer read_texts(const std::string& device, const std::string& signal, Instant from,
                           Instant to) const;
 
-    using Block = std::function<void(const Rows&)>;
-    /// The same of any series and any length, a stretch of rows at a time and in their order, in
-    /// memory that does not grow; chunks are unpacked on so many threads. Returns the chunks read.
+    /// scan_columns of any series.
     std::size_t scan(const std::string& device, const std::string& signal, Instant from, Instant to,
-                     const Block& block, unsigned threads) const;
+                     const RowsTaker& take, unsigned threads) const;
     /// The dictionary of a series of texts.
     const StoreWords& words(const std::string& device, const std::string& signal) const;
     /// Looks at what was appended since, new series included.

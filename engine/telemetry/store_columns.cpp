@@ -4,6 +4,7 @@
 #include <array>
 #include <cstring>
 #include <limits>
+#include <mutex>
 #include <numeric>
 
 #include "engine/core/error.hpp"
@@ -333,6 +334,36 @@ void SeriesColumns::write_index(const std::vector<Packed>& chunks) {
     info_.samples = samples();
     info_.first = index_.front().first;
     info_.last = index_.back().last;
+}
+
+std::size_t scan_columns(const SeriesColumns& columns, Instant from, Instant to,
+                         const RowsTaker& take, unsigned threads) {
+    const std::vector<ChunkEntry>& index = columns.index();
+    const std::size_t first = columns.chunk_of(from);
+    std::size_t end = first;
+    while (end < index.size() && index[end].first < to) ++end;
+    // So many at a time keep all threads busy and stay small.
+    const std::size_t batch = std::min<std::size_t>(end - first, std::size_t{8} * threads);
+    std::vector<Rows> rows(batch);
+    std::mutex hdf5;  // does one thing at a time
+    for (std::size_t begin = first; begin < end; begin += batch) {
+        const std::size_t count = std::min(batch, end - begin);
+        side_by_side(count, threads, [&](std::size_t i) {
+            std::vector<std::string> packed;
+            {
+                const std::lock_guard<std::mutex> guard(hdf5);
+                packed = columns.packed_chunk(begin + i);
+            }
+            columns.unpack(packed, begin + i, rows[i]);
+        });
+        for (std::size_t i = 0; i < count; ++i) {
+            Rows& one = rows[i];
+            const bool inside = one.at.front() >= from && one.at.back() < to;
+            if (!inside) one.keep(one.row_of(from), one.row_of(to));
+            if (!one.empty()) take(one);
+        }
+    }
+    return end - first;
 }
 
 std::vector<std::pair<std::string, std::string>> series_names(hid_t file) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -91,6 +92,12 @@ class SeriesColumns {
     std::optional<StoreWords> words_;  ///< of texts
     std::vector<ChunkEntry> index_;
 };
+
+using RowsTaker = std::function<void(const Rows&)>;
+/// The samples with from <= time < to, a stretch of rows at a time and in their order, in memory
+/// that does not grow; chunks are unpacked on so many threads. Returns the chunks read.
+std::size_t scan_columns(const SeriesColumns& columns, Instant from, Instant to,
+                         const RowsTaker& take, unsigned threads);
 
 /// All series of a file, by device and then signal.
 std::vector<std::pair<std::string, std::string>> series_names(hid_t file);

@@ -139,6 +139,15 @@ void raise_version(hid_t file) {
     put_attribute(root.id(), "schema_version", store_version);
 }
 
+/// What was renamed stays so when the power fails.
+void keep_names(const std::filesystem::path& path) {
+    const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : ".";
+    const int directory = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (directory < 0) return;
+    ::fsync(directory);
+    ::close(directory);
+}
+
 /// Removes the draft unless it took its place.
 struct Draft {
     std::filesystem::path name;
@@ -241,12 +250,7 @@ void StoreFile::rebuild(const std::vector<SeriesInfo>& additions) {
     }
     if (present) ::close(lock_);
     lock_ = descriptor;
-    const std::filesystem::path folder = path_.has_parent_path() ? path_.parent_path() : ".";
-    const int directory = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (directory >= 0) {
-        ::fsync(directory);
-        ::close(directory);
-    }
+    keep_names(path_);
     open();
 }
 
@@ -254,9 +258,53 @@ void StoreFile::reserve(std::uint64_t bytes) {
     reserve_room(lock_, bytes, path_);
 }
 
+void StoreFile::give_way_to(const std::filesystem::path& draft) {
+    const int descriptor = ::open(draft.c_str(), O_RDWR | O_CLOEXEC);
+    if (descriptor < 0) fail(path_, "read a copy of", errno);
+    const bool whole = ::fsync(descriptor) == 0;
+    const int error = errno;
+    ::close(descriptor);
+    if (!whole) fail(path_, "write", error);
+    if (::rename(draft.c_str(), path_.c_str()) != 0) fail(path_, "write", errno);
+    keep_names(path_);
+}
+
 void StoreFile::flush() {
     check(H5Fflush(file_.id(), H5F_SCOPE_GLOBAL), "write to the store");
     if (::fdatasync(lock_) != 0) fail(path_, "write to", errno);
+}
+
+std::string log_text(hid_t file) {
+    if (H5Lexists(file, "log", H5P_DEFAULT) <= 0) return "";
+    const Hdf5Handle log = owned(H5Dopen2(file, "log", H5P_DEFAULT), H5Dclose, "open the log");
+    const Hdf5Handle space = owned(H5Dget_space(log.id()), H5Sclose, "size the log");
+    std::string text(static_cast<std::size_t>(H5Sget_simple_extent_npoints(space.id())), '\0');
+    check(H5Dread(log.id(), H5T_NATIVE_UINT8, H5S_ALL, H5S_ALL, H5P_DEFAULT, text.data()),
+          "read the log");
+    return text;
+}
+
+void put_log(const std::filesystem::path& draft, const std::string& text) {
+    const int descriptor = ::open(draft.c_str(), O_RDWR | O_CLOEXEC);
+    if (descriptor < 0) fail(draft, "write to", errno);
+    try {
+        reserve_room(descriptor, empty_store_bytes + text.size(), draft);
+    } catch (...) {
+        ::close(descriptor);
+        throw;
+    }
+    ::close(descriptor);
+    const Hdf5Handle properties = access();
+    const Hdf5Handle file = owned(H5Fopen(draft.c_str(), H5F_ACC_RDWR, properties.id()), H5Fclose,
+                                  "open a store to write");
+    const hsize_t size = text.size();
+    const Hdf5Handle space = owned(H5Screate_simple(1, &size, nullptr), H5Sclose, "make a space");
+    const Hdf5Handle log = owned(H5Dcreate2(file.id(), "log", H5T_STD_U8LE, space.id(), H5P_DEFAULT,
+                                            H5P_DEFAULT, H5P_DEFAULT),
+                                 H5Dclose, "create a log");
+    check(H5Dwrite(log.id(), H5T_NATIVE_UINT8, H5S_ALL, H5S_ALL, H5P_DEFAULT, text.data()),
+          "write the log");
+    check(H5Fflush(file.id(), H5F_SCOPE_GLOBAL), "write the log");
 }
 
 Hdf5Handle open_store_to_read(const std::filesystem::path& path) {

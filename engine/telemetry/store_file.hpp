@@ -29,6 +29,9 @@ class StoreFile {
     /// Makes sure that so many bytes can be written, so that a full disk is met before anything
     /// is touched. EnvironmentError when they cannot.
     void reserve(std::uint64_t bytes);
+    /// Puts a whole store that was made under another name in this one's place, in one step; this
+    /// object then keeps the old one, which nobody else finds any longer.
+    void give_way_to(const std::filesystem::path& draft);
     /// What HDF5 holds goes to the disk, and stays there when the power fails.
     void flush();
 
@@ -40,6 +43,11 @@ class StoreFile {
     int lock_ = -1;  ///< descriptor that holds the lock of the present file
     Hdf5Handle file_;
 };
+
+/// What was done to a store, in lines; empty when nothing was.
+std::string log_text(hid_t file);
+/// Gives it to a store that nobody uses and that has none.
+void put_log(const std::filesystem::path& draft, const std::string& text);
 
 /// Opens a store for reading while another process may write. EnvironmentError when it cannot.
 Hdf5Handle open_store_to_read(const std::filesystem::path& path);

@@ -1,7 +1,6 @@
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <mutex>
 #include <utility>
 
 #include "engine/core/error.hpp"
@@ -77,34 +76,8 @@ const StoreWords& StoreReader::words(const std::string& device, const std::strin
 }
 
 std::size_t StoreReader::scan(const std::string& device, const std::string& signal, Instant from,
-                              Instant to, const Block& block, unsigned threads) const {
-    const SeriesColumns& columns = find(device, signal);
-    const std::vector<ChunkEntry>& index = columns.index();
-    const std::size_t first = columns.chunk_of(from);
-    std::size_t end = first;
-    while (end < index.size() && index[end].first < to) ++end;
-    // So many at a time keep all threads busy and stay small.
-    const std::size_t batch = std::min<std::size_t>(end - first, std::size_t{8} * threads);
-    std::vector<Rows> rows(batch);
-    std::mutex hdf5;  // does one thing at a time
-    for (std::size_t begin = first; begin < end; begin += batch) {
-        const std::size_t count = std::min(batch, end - begin);
-        side_by_side(count, threads, [&](std::size_t i) {
-            std::vector<std::string> packed;
-            {
-                const std::lock_guard<std::mutex> guard(hdf5);
-                packed = columns.packed_chunk(begin + i);
-            }
-            columns.unpack(packed, begin + i, rows[i]);
-        });
-        for (std::size_t i = 0; i < count; ++i) {
-            Rows& one = rows[i];
-            const bool inside = one.at.front() >= from && one.at.back() < to;
-            if (!inside) one.keep(one.row_of(from), one.row_of(to));
-            if (!one.empty()) block(one);
-        }
-    }
-    return end - first;
+                              Instant to, const RowsTaker& take, unsigned threads) const {
+    return scan_columns(find(device, signal), from, to, take, threads);
 }
 
 StoreReader::Answer StoreReader::read(const std::string& device, const std::string& signal,
