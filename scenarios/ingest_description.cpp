@@ -1,14 +1,7 @@
 #include "scenarios/ingest_description.hpp"
 
-#include <algorithm>
-#include <cmath>
-#include <functional>
-#include <limits>
-#include <optional>
-
-#include "engine/core/quantity.hpp"
-#include "engine/core/suggestion.hpp"
-#include "engine/telemetry/sample_reader.hpp"
+#include "engine/telemetry/instant.hpp"
+#include "scenarios/ingest_map.hpp"
 
 namespace foretwin::scenarios {
 
@@ -19,211 +12,16 @@ using loader::Value;
 using telemetry::Form;
 using telemetry::IngestDescription;
 using telemetry::SignalDescription;
+using telemetry::Stamp;
 
-/// The keys of one map, and what is wrong with them.
-class Map {
-  public:
-    Map(const Value& value, std::string title, const std::vector<std::string>& known,
-        Problems& problems)
-        : value_(value), title_(std::move(title)), problems_(problems) {
-        if (!value.is_map()) {
-            add(value, title_ + " must be a map", suggestion("", known));
-            return;
-        }
-        for (const auto& entry : value.entries())
-            if (std::find(known.begin(), known.end(), entry.key) == known.end())
-                problems_.push_back({value.place_of_key(entry.key),
-                                     "unknown key '" + entry.key + "' in " + title_,
-                                     suggestion(entry.key, known)});
-    }
-
-    const Value* find(const std::string& key) const { return value_.find(key); }
-
-    const Value* need(const std::string& key, const std::string& example) {
-        const Value* found = find(key);
-        if (found == nullptr && value_.is_map())
-            add(value_, title_ + " needs '" + key + "'", "as in " + example);
-        return found;
-    }
-
-    std::string text(const std::string& key, const std::string& example) {
-        const Value* found = need(key, example);
-        return found == nullptr ? "" : text_of(*found, key, example);
-    }
-
-    std::string text_of(const Value& value, const std::string& key, const std::string& example) {
-        if (value.is_scalar() && !value.text().empty()) return value.text();
-        add(value, "'" + key + "' of " + title_ + " must be a text", "as in " + example);
-        return "";
-    }
-
-    /// A duration, in nanoseconds; at most a century, so that sums stay on the clock.
-    Time duration(const std::string& key, Time otherwise) {
-        const Value* found = find(key);
-        if (found == nullptr) return otherwise;
-        constexpr double longest_s = 100 * 365.25 * 86400;
-        const auto read = parse_quantity(found->text());
-        if (!read) {
-            add(*found, read.what.empty() ? "no duration" : read.what,
-                read.hint.empty() ? "as in 3 h" : read.hint);
-            return otherwise;
-        }
-        const bool good = read->dimension == parse_unit("s")->dimension && read->value >= 0 &&
-                          read->value <= longest_s;
-        if (good) return from_seconds(read->value);
-        add(*found, "'" + found->text() + "' is no duration from 0 h to 36525 days", "as in 3 h");
-        return otherwise;
-    }
-
-    int whole_number(const std::string& key, int lowest, int otherwise) {
-        const Value* found = find(key);
-        if (found == nullptr) return otherwise;
-        constexpr int highest = 100'000;
-        const auto number = parse_number(found->text());
-        if (number && *number == std::floor(*number) && *number >= lowest && *number <= highest)
-            return static_cast<int>(*number);
-        add(*found,
-            "'" + found->text() + "' is no whole number from " + std::to_string(lowest) + " to " +
-                std::to_string(highest),
-            "as in " + key + ": 12");
-        return otherwise;
-    }
-
-    void add(const Value& at, std::string what, std::string hint) {
-        problems_.push_back({at.place(), std::move(what), std::move(hint)});
-    }
-    Problems& problems() { return problems_; }
-    const std::string& title() const { return title_; }
-
-  private:
-    const Value& value_;
-    std::string title_;
-    Problems& problems_;
-};
-
-/// Names become paths in the store.
-void check_name(Map& map, const Value& at, const std::string& name) {
-    if (!telemetry::is_series_name(name))
-        map.add(at, "'" + name + "' is no name for a device or signal",
-                "1 to 64 characters, none of / . : , # quotes or brackets");
-}
-
-/// A limit with the unit of its signal, written as that one is.
-std::optional<double> limit(Map& map, const Value& value, const std::string& unit) {
-    const NumberAndUnit parts = split_number(value.text());
-    const auto number = parse_number(parts.number);
-    if (number && parts.unit == unit) return number;
-    map.add(value, "'" + value.text() + "' is no number in " + (unit.empty() ? "no unit" : unit),
-            "limits have the unit of their signal, as in 40 " + unit);
-    return std::nullopt;
-}
-
-void read_range(Map& map, SignalDescription& signal) {
-    const Value* value = map.find("range");
-    if (value == nullptr) return;
-    if (value->items().size() != 2) {
-        map.add(*value, "a range has a lowest and a highest value",
-                "as in range: [40 " + signal.unit + ", 200 " + signal.unit + "]");
-        return;
-    }
-    const auto lowest = limit(map, value->items()[0], signal.unit);
-    const auto highest = limit(map, value->items()[1], signal.unit);
-    if (!lowest || !highest) return;
-    signal.ranged = true;
-    signal.lowest = *lowest;
-    signal.highest = *highest;
-    if (*lowest >= *highest) map.add(*value, "the range ends before it begins", "swap its ends");
-}
-
-void read_sentinels(Map& map, SignalDescription& signal) {
-    const Value* value = map.find("sentinels");
-    if (value == nullptr) return;
-    if (!value->is_list())
-        map.add(*value, "sentinels are a list of numbers", "as in sentinels: [-9999]");
-    for (const Value& item : value->items()) {
-        if (const auto number = parse_number(item.text()))
-            signal.sentinels.push_back(*number);
-        else
-            map.add(item, "'" + item.text() + "' is no number",
-                    "sentinels are bare numbers, as they stand in the file");
-    }
-}
-
-/// How many times too large numbers in `name` are: the ratio of the two units.
-void add_known_unit(Map& map, const Value& item, SignalDescription& signal) {
-    const std::string example = "as in wrong_units: {" + item.text() + ": 6.894757}";
-    const auto own = parse_unit(signal.unit);
-    const auto other = parse_unit(item.text());
-    if (!own || !other || signal.unit.empty() || own->dimension != other->dimension)
-        return map.add(item,
-                       "no factor is known from '" + signal.unit + "' to '" + item.text() + "'",
-                       "tell how many times too large its numbers are, " + example);
-    signal.wrong_units.push_back({item.text(), own->factor / other->factor});
-}
-
-void read_wrong_units(Map& map, SignalDescription& signal) {
-    signal.drift_at_least = map.whole_number("wrong_for", 2, signal.drift_at_least);
-    const Value* value = map.find("wrong_units");
-    if (value == nullptr) return;
-    if (!value->is_list() && !value->is_map())
-        map.add(*value, "wrong_units is a list of units or a map of factors",
-                "as in wrong_units: [kPa]");
-    for (const Value& item : value->items()) add_known_unit(map, item, signal);
-    for (const auto& entry : value->entries()) {
-        const auto factor = parse_number(entry.value.text());
-        if (factor && *factor > 0)
-            signal.wrong_units.push_back({entry.key, *factor});
-        else
-            map.add(entry.value, "'" + entry.value.text() + "' is no factor above 0",
-                    "as in wrong_units: {kPa: 6.894757}");
-    }
-    for (const telemetry::WrongUnit& unit : signal.wrong_units)
-        if (unit.factor > 0.8 && unit.factor < 1.25)
-            map.add(*value, "numbers in '" + unit.name + "' are too near to tell from right ones",
-                    "only factors above 1.25 or below 0.8 are looked for");
-}
-
-/// How often samples come, and how long one holds.
-void read_rhythm(Map& map, SignalDescription& signal) {
-    signal.hold = map.duration("hold", never);
-    signal.every = map.duration("every", 0);
-    const Value* every = map.find("every");
-    if (every == nullptr) return;
-    if (signal.every < second / 1000)
-        map.add(*every, "'every' must be at least 1 ms", "as in every: 1 h");
-    if (map.find("hold") == nullptr)
-        map.add(*every, "missing samples are counted in gaps, and there is no 'hold'",
-                "say how long a value holds, as in hold: " + every->text());
-    else if (signal.hold < signal.every)
-        map.add(*map.find("hold"), "a value holds shorter than the next one takes to come",
-                "make hold at least " + every->text());
-}
-
-SignalDescription read_signal(const std::string& name, const Value& value, Problems& problems) {
-    Map map(value, "signal '" + name + "'",
-            {"unit", "column", "sentinels", "range", "stuck", "wrong_units", "wrong_for", "hold",
-             "every"},
-            problems);
-    check_name(map, value, name);
-    SignalDescription signal;
-    signal.name = name;
-    signal.unit = map.text("unit", "unit: kW");
-    signal.column = map.find("column") == nullptr ? name : map.text("column", "column: p1");
-    read_sentinels(map, signal);
-    read_range(map, signal);
-    signal.stuck_at_least = map.whole_number("stuck", 2, 0);
-    read_wrong_units(map, signal);
-    read_rhythm(map, signal);
-    return signal;
-}
-
-void read_signals(Map& top, IngestDescription& description) {
+void read_signals(DescriptionMap& top, IngestDescription& description) {
     const Value* value = top.need("signals", "signals: {power: {unit: kW}}");
     if (value == nullptr) return;
     if (value->entries().empty())
         return top.add(*value, "signals must name at least one", "as in power: {unit: kW}");
     for (const auto& entry : value->entries())
-        description.signals.push_back(read_signal(entry.key, entry.value, top.problems()));
+        description.signals.push_back(
+            read_signal_description(entry.key, entry.value, top.problems()));
     for (std::size_t i = 0; i < description.signals.size(); ++i)
         for (std::size_t j = 0; j < i; ++j)
             if (description.signals[i].column == description.signals[j].column)
@@ -232,12 +30,45 @@ void read_signals(Map& top, IngestDescription& description) {
                         "give each signal a column of its own");
 }
 
-void read_time(Map& top, IngestDescription& description) {
+void read_epoch(DescriptionMap& map, IngestDescription& description) {
+    const std::vector<Time> units{0, second, millisecond, microsecond, nanosecond};
+    description.time_unit = units[map.choice("epoch", {"none", "s", "ms", "us", "ns"})];
+}
+
+/// A value that was measured over an interval holds from its beginning.
+void read_stamp(DescriptionMap& map, IngestDescription& description) {
+    description.stamp = static_cast<Stamp>(map.choice("stamp", {"instant", "start", "end"}));
+    description.interval = map.duration("interval", 0);
+    const Value* interval = map.find("interval");
+    if (description.stamp == Stamp::instant && interval != nullptr)
+        map.add(*interval, "'interval' says over what a value was measured, and 'stamp' is missing",
+                "as in stamp: end, interval: 15 min");
+    if (description.stamp != Stamp::instant && description.interval == 0)
+        map.add(*map.find("stamp"), "an interval has a length", "as in interval: 15 min");
+}
+
+void read_time(DescriptionMap& top, IngestDescription& description) {
     const std::string example = "time: {column: datetime, zone: UTC}";
     const Value* value = top.need("time", example);
     if (value == nullptr) return;
-    Map map(*value, "time", {"column", "zone"}, top.problems());
-    description.time_column = map.text("column", example);
+    const bool intervals = description.form == Form::intervals;
+    DescriptionMap map(*value, "time",
+                       {intervals ? "from" : "column", intervals ? "to" : "stamp", "zone", "epoch",
+                        "arrival", "clock_offset", "interval"},
+                       top.problems());
+    if (!value->is_map()) return;
+    if (intervals) {
+        const std::string both = "time: {from: begin, to: end, zone: UTC}";
+        description.time_column = map.text("from", both);
+        description.until_column = map.text("to", both);
+    } else {
+        description.time_column = map.text("column", example);
+    }
+    if (map.find("arrival") != nullptr)
+        description.arrival_column = map.text("arrival", "arrival: received_at");
+    description.clock_offset = map.duration("clock_offset", 0, true);
+    read_epoch(map, description);
+    read_stamp(map, description);
     description.zone = map.text("zone", example);
     if (description.zone.empty()) return;
     try {
@@ -247,11 +78,11 @@ void read_time(Map& top, IngestDescription& description) {
     }
 }
 
-void read_device(Map& top, IngestDescription& description) {
+void read_device(DescriptionMap& top, IngestDescription& description) {
     const std::string example = "device: {column: machine}, or device: {name: Press 7}";
     const Value* value = top.need("device", example);
     if (value == nullptr) return;
-    Map map(*value, "device", {"column", "name"}, top.problems());
+    DescriptionMap map(*value, "device", {"column", "name"}, top.problems());
     if (!value->is_map()) return;
     if (map.find("column") != nullptr && map.find("name") != nullptr)
         map.add(*value, "device has both a column and a name", "keep one of them");
@@ -260,10 +91,10 @@ void read_device(Map& top, IngestDescription& description) {
         return;
     }
     description.device = map.text("name", example);
-    if (!description.device.empty()) check_name(map, *map.find("name"), description.device);
+    if (!description.device.empty()) check_series_name(map, *map.find("name"), description.device);
 }
 
-std::string column_of(Map& top, const std::string& key, bool wanted) {
+std::string column_of(DescriptionMap& top, const std::string& key, bool wanted) {
     const std::string example = key + ": {column: " + key + "}";
     if (!wanted) {
         if (const Value* value = top.find(key))
@@ -272,22 +103,53 @@ std::string column_of(Map& top, const std::string& key, bool wanted) {
     }
     const Value* value = top.need(key, example);
     if (value == nullptr) return "";
-    Map map(*value, key, {"column"}, top.problems());
+    DescriptionMap map(*value, key, {"column"}, top.problems());
     return map.text("column", example);
 }
 
-void read_form(Map& top, IngestDescription& description) {
-    const std::string form = top.text("form", "form: wide");
-    const std::vector<std::string> known{"wide", "long"};
-    if (!form.empty() && std::find(known.begin(), known.end(), form) == known.end())
-        top.add(*top.find("form"), "unknown form '" + form + "'", suggestion(form, known));
-    description.form = form == "long" ? Form::longer : Form::wide;
+void read_form(DescriptionMap& top, IngestDescription& description) {
+    top.need("form", "form: wide");
+    description.form = static_cast<Form>(top.choice("form", {"wide", "long", "intervals"}));
     const bool longer = description.form == Form::longer;
     description.signal_column = column_of(top, "signal", longer);
     description.value_column = column_of(top, "value", longer);
 }
 
-void read_rejects(Map& top, IngestDescription& description) {
+void read_format(DescriptionMap& top, IngestDescription& description) {
+    const Value* format = top.find("format");
+    if (format != nullptr && format->text() == "parquet")
+        return top.add(*format,
+                       "Parquet is not read: no maintained library for it comes with the systems "
+                       "that Foretwin is built on",
+                       "write the table as CSV, JSON lines or HDF5; pandas does it in one line");
+    description.format =
+        static_cast<telemetry::Format>(top.choice("format", {"csv", "json lines", "hdf5"}));
+}
+
+/// Columns that only some files have.
+void read_extras(DescriptionMap& top, IngestDescription& description) {
+    const auto read = [&](const char* key) -> std::string {
+        const Value* value = top.find(key);
+        if (value == nullptr) return "";
+        DescriptionMap map(*value, key, {"column"}, top.problems());
+        return map.text("column", std::string(key) + ": {column: " + key + "}");
+    };
+    description.quality_column = read("quality");
+    description.detail_column = read("detail");
+}
+
+/// An interval has one state.
+void check_intervals(DescriptionMap& top, IngestDescription& description) {
+    if (description.form != Form::intervals || description.signals.empty()) return;
+    if (description.signals.size() != 1 || !description.signals.front().texts)
+        top.add(*top.find("signals"), "the form intervals has one signal, of kind text",
+                "as in signals: {state: {kind: text}}");
+    // Nothing holds behind the end of an interval.
+    SignalDescription& state = description.signals.front();
+    if (state.hold == never) state.hold = 0;
+}
+
+void read_rejects(DescriptionMap& top, IngestDescription& description) {
     const Value* value = top.find("reject");
     if (value == nullptr) return;
     const std::vector<std::string> known{"stuck", "range", "unit"};
@@ -304,7 +166,7 @@ void read_rejects(Map& top, IngestDescription& description) {
     }
 }
 
-void read_threshold(Map& top, IngestDescription& description) {
+void read_threshold(DescriptionMap& top, IngestDescription& description) {
     const Value* value = top.find("refuse_above");
     if (value == nullptr) return;
     const auto share = parse_quantity(value->text());
@@ -332,23 +194,27 @@ void check_file(const Value& tree, const std::filesystem::path& path, Problems& 
 }  // namespace
 
 IngestDescription read_ingest_description(const Value& tree, Problems& problems) {
-    Map top(tree, "the description",
-            {"foretwin_ingest", "file", "form", "time", "device", "signal", "value", "late_after",
-             "refuse_above", "reject", "signals"},
-            problems);
+    DescriptionMap top(
+        tree, "the description",
+        {"foretwin_ingest", "file", "format", "form", "quality", "detail", "time", "device",
+         "signal", "value", "late_after", "refuse_above", "reject", "signals"},
+        problems);
     IngestDescription description;
     if (top.text("foretwin_ingest", "foretwin_ingest: 1") != "1" &&
         tree.find("foretwin_ingest") != nullptr)
         top.add(*tree.find("foretwin_ingest"), "this version reads `foretwin_ingest: 1`",
                 "write 1, or use a newer Foretwin");
     description.file = top.text("file", "file: telemetry.csv");
+    read_format(top, description);
     read_form(top, description);
+    read_extras(top, description);
     read_time(top, description);
     read_device(top, description);
     description.late_after = top.duration("late_after", 0);
     read_threshold(top, description);
     read_rejects(top, description);
     read_signals(top, description);
+    check_intervals(top, description);
     return description;
 }
 

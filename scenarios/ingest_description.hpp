@@ -11,11 +11,22 @@ namespace foretwin::scenarios {
 ///
 ///   foretwin_ingest: 1
 ///   file: telemetry.csv                    # relative to this file; may be packed with gzip
-///   form: wide                             # a column per signal; or long: a row per sample
-///   time: {column: datetime, zone: UTC}    # the zone of times that name none
+///   format: csv                            # or json lines, hdf5; csv
+///   form: wide                             # a column per signal; or long: a row per sample;
+///                                          # or intervals: a row per state, from when until when
+///   time:
+///     column: datetime                     # form intervals: from: begin, to: end
+///     zone: UTC                            # of times that name none
+///     epoch: ms                            # times are counts since 1970: s, ms, us, ns; dates
+///     stamp: end                           # of an interval: instant, start or end; instant
+///     interval: 15 min                     # with start and end
+///     clock_offset: -37 s                  # the source's clock is behind by that; 0 s
+///     arrival: received                    # column with when it came in: tells a wrong clock
 ///   device: {column: machineID}            # or {name: Press 7}: the file is of one device
 ///   signal: {column: signal}               # form long only
 ///   value: {column: value}                 # form long only
+///   quality: {column: quality}             # marks of the source, as sums of bits; none
+///   detail: {column: detail}               # what else comes with a text; none
 ///   late_after: 12 h                       # what comes so far behind its series is late; 0 h
 ///   refuse_above: 5 %                      # of samples that are rejected or late; 100 %
 ///   reject: [stuck, range, unit]           # what else is left out, not only marked; none
@@ -30,6 +41,13 @@ namespace foretwin::scenarios {
 ///       wrong_for: 12                      # values in a row that make a stretch of them; 12
 ///       hold: 3 h                          # a longer step between two samples is a gap
 ///       every: 1 h                         # counts the samples that are missing in gaps
+///       zero: not recorded                 # a 0 says that there is no value; a value
+///     execution:
+///       kind: text                         # states, messages: no unit, no range
+///       words: [ACTIVE, READY, STOPPED]    # all that there can be
+///
+/// Of JSON lines, columns are paths such as `payload.power.0`; of HDF5, paths of datasets, where a
+/// `*` stands for the groups of devices: `time: {column: "*/time"}`, `device: {column: "*"}`.
 ///
 /// Strict: every unknown, missing or malformed key becomes a problem with its place, and a way out.
 /// The description is good only if no problem was added.

@@ -3,6 +3,8 @@
 #include <memory>
 #include <utility>
 
+#include "engine/telemetry/text_rules.hpp"
+
 namespace foretwin::telemetry {
 
 namespace {
@@ -13,14 +15,12 @@ class AllSeries {
     AllSeries(const IngestDescription& description, SampleSink& sink, const SetAsideSink& set_aside)
         : description_(description), sink_(sink), set_aside_(set_aside) {}
 
-    SeriesRules& of(const NameTable& devices, std::uint32_t device, std::size_t signal) {
+    SampleRules& of(const NameTable& devices, std::uint32_t device, std::size_t signal) {
         const std::size_t signals = description_.signals.size();
         if (series_.size() < (device + std::size_t{1}) * signals)
             series_.resize((device + std::size_t{1}) * signals);
         auto& rules = series_[device * signals + signal];
-        if (!rules)
-            rules = std::make_unique<SeriesRules>(description_, description_.signals[signal],
-                                                  devices.name(device), sink_, set_aside_);
+        if (!rules) rules = make(description_.signals[signal], devices.name(device));
         return *rules;
     }
 
@@ -35,10 +35,36 @@ class AllSeries {
     }
 
   private:
+    std::unique_ptr<SampleRules> make(const SignalDescription& signal, std::string device) const {
+        if (signal.texts)
+            return std::make_unique<TextRules>(description_, signal, std::move(device), sink_,
+                                               set_aside_);
+        return std::make_unique<SeriesRules>(description_, signal, std::move(device), sink_,
+                                             set_aside_);
+    }
     const IngestDescription& description_;
     SampleSink& sink_;
     const SetAsideSink& set_aside_;
-    std::vector<std::unique_ptr<SeriesRules>> series_;  ///< device x signals + signal
+    std::vector<std::unique_ptr<SampleRules>> series_;  ///< device x signals + signal
+};
+
+/// How the clock of every device goes.
+class Clocks {
+  public:
+    ClockDelays& of(const NameTable& devices, std::uint32_t device) {
+        if (delays_.size() <= device) delays_.resize(device + std::size_t{1});
+        if (delays_[device].rows == 0) delays_[device].device = devices.name(device);
+        return delays_[device];
+    }
+    std::vector<ClockDelays> all() const {
+        std::vector<ClockDelays> met;
+        for (const ClockDelays& one : delays_)
+            if (one.rows > 0) met.push_back(one);
+        return met;
+    }
+
+  private:
+    std::vector<ClockDelays> delays_;
 };
 
 /// What the samples of one row were, taken together.
@@ -63,13 +89,14 @@ class RowMarks {
 
 }  // namespace
 
-QualityReport ingest(CsvStream stream, const IngestDescription& description, SampleSink& sink,
-                     const SetAsideSink& set_aside) {
+QualityReport ingest(std::unique_ptr<RecordSource> records, const IngestDescription& description,
+                     SampleSink& sink, const SetAsideSink& set_aside) {
     QualityReport report;
-    report.source = stream.name();
+    report.source = records->name();
     report.refuse_above = description.refuse_above;
-    SampleReader reader(std::move(stream), description);
+    SampleReader reader(std::move(records), description);
     AllSeries all(description, sink, set_aside);
+    Clocks clocks;
     SampleRow row;
     while (reader.next(row)) {
         ++report.rows_received;
@@ -80,12 +107,14 @@ QualityReport ingest(CsvStream stream, const IngestDescription& description, Sam
             continue;
         }
         ++report.rows_read;
+        if (row.delay) clocks.of(reader.devices(), row.device).add(*row.delay);
         RowMarks marks;
         for (const Cell& cell : row.cells)
             marks.add(
                 all.of(reader.devices(), row.device, cell.signal).offer(row.at, cell, row.line));
         marks.count(report);
     }
+    report.clocks = clocks.all();
     report.series = all.finish();
     report.check_accounts();
     return report;

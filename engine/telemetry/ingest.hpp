@@ -9,7 +9,7 @@ namespace foretwin::telemetry {
 /// Reads all samples of a stream, holds them to the rules of the description, passes on what is
 /// accepted and tells what is not, row by row. The report's accounts are balanced (RuleBroken).
 /// InputError when the header does not have what the description names.
-QualityReport ingest(CsvStream stream, const IngestDescription& description, SampleSink& sink,
-                     const SetAsideSink& set_aside = {});
+QualityReport ingest(std::unique_ptr<RecordSource> records, const IngestDescription& description,
+                     SampleSink& sink, const SetAsideSink& set_aside = {});
 
 }  // namespace foretwin::telemetry

@@ -119,6 +119,37 @@ ClockReader::Reading ClockReader::read(std::string_view text, Instant reached) {
     return to_instant(*local, *fraction, reached);
 }
 
+ClockReader::Reading ClockReader::read_count(std::string_view text, Time unit, Instant reached) {
+    text = trimmed(text);
+    const bool before = text.starts_with('-');
+    if (before) text.remove_prefix(1);
+    const std::string_view whole = text.substr(0, text.find('.'));
+    const bool pointed = whole.size() < text.size();
+    const std::string_view fraction = pointed ? text.substr(whole.size() + 1) : "";
+    if (whole.empty() || (pointed && fraction.empty())) return {};
+    Instant count = 0;
+    for (const char c : whole)
+        if (!is_digit(c) || __builtin_mul_overflow(count, 10, &count) ||
+            __builtin_add_overflow(count, c - '0', &count))
+            return {};
+    if (__builtin_mul_overflow(count, unit, &count)) return {};
+    Time part = unit;  // digits that are finer than a nanosecond are left out
+    for (const char c : fraction) {
+        if (!is_digit(c)) return {};
+        part /= 10;
+        if (__builtin_add_overflow(count, part * (c - '0'), &count)) return {};
+    }
+    if (before) count = -count;
+    LocalSeconds local = count / second;
+    Instant rest = count % second;
+    if (rest < 0) {
+        rest += second;
+        --local;
+    }
+    if (local < earliest || local > latest) return {};
+    return to_instant(local, rest, reached);
+}
+
 std::string instant_text(Instant at) {
     if (at == no_instant) return "";
     Instant whole = at / second;

@@ -59,6 +59,11 @@ class ClockReader {
     /// would not lie after it is taken for the second.
     Reading read(std::string_view text, Instant reached = std::numeric_limits<Instant>::min());
 
+    /// A number of units (1 s, 1 ms ... in ns) since 1970-01-01T00:00 of the zone's clock, with or
+    /// without a fraction, such as "1420092000" or "1420092000.25".
+    Reading read_count(std::string_view text, Time unit,
+                       Instant reached = std::numeric_limits<Instant>::min());
+
   private:
     struct Zone;
     Reading to_instant(LocalSeconds local, std::int64_t nanoseconds, Instant reached);

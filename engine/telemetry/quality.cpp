@@ -12,13 +12,29 @@ std::string_view to_text(Defect defect) {
                                                                  "text in a number",
                                                                  "NaN or infinity",
                                                                  "sentinel",
+                                                                 "zero, not recorded",
                                                                  "exact duplicate",
                                                                  "conflicting duplicate",
+                                                                 "overlap",
                                                                  "late",
                                                                  "stuck",
                                                                  "out of range",
                                                                  "wrong unit"};
     return names[static_cast<std::size_t>(defect)];
+}
+
+void ClockDelays::add(Time delay) {
+    least = rows == 0 ? delay : std::min(least, delay);
+    most = rows == 0 ? delay : std::max(most, delay);
+    ++rows;
+    if (delay < 0) ++early;
+}
+
+/// The row that travelled least tells most: a clock that is behind makes every row look slow, one
+/// that is ahead makes the fastest come too early.
+std::optional<Time> ClockDelays::offset() const {
+    if (rows == 0 || (least >= 0 && least <= at_once)) return std::nullopt;
+    return -least;
 }
 
 std::int64_t QualityReport::rejected_rows() const {

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,21 +12,23 @@
 
 namespace foretwin::telemetry {
 
-/// What can be wrong with one sample. The first six are always rejected, late ones are kept apart,
-/// the last three are accepted with a mark unless the description rejects them.
+/// What can be wrong with one sample. What stands before `late` is always rejected, late ones are
+/// kept apart, what stands behind it is accepted with a mark unless the description rejects it.
 enum class Defect : std::uint8_t {
     empty,                  ///< nothing in the field
     text,                   ///< no number
     not_finite,             ///< NaN or infinity
     sentinel,               ///< a number that says "nothing was measured"
+    not_recorded,           ///< a zero, where that says so
     exact_duplicate,        ///< the same instant and value once more
     conflicting_duplicate,  ///< the same instant with another value; the first one stays
+    overlap,                ///< an interval that begins before the one before it ends
     late,                   ///< further behind the newest of its series than is waited for
     stuck,
     out_of_range,
     wrong_unit,
 };
-inline constexpr std::size_t sample_defects = 10;
+inline constexpr std::size_t sample_defects = 12;
 std::string_view to_text(Defect defect);
 
 /// What became of the samples of one device and signal.
@@ -54,6 +57,23 @@ struct SeriesCounts {
     std::int64_t of(Defect defect) const { return defects[static_cast<std::size_t>(defect)]; }
 };
 
+/// How long after their time the rows of a device came in, by the clock of whoever received them.
+/// What is below zero came before it was measured: the device's clock is ahead.
+struct ClockDelays {
+    std::string device;
+    std::int64_t rows = 0;
+    std::int64_t early = 0;  ///< came in before their own time
+    Time least = 0;
+    Time most = 0;
+
+    void add(Time delay);
+    /// The offset that explains the delays best, as `clock_offset` wants it: how much more the
+    /// device's clock shows than the time is. Nothing while it may as well be right: rows come in
+    /// at once, or a moment later.
+    std::optional<Time> offset() const;
+    static constexpr Time at_once = 2 * second;  ///< no data travel longer in a plant
+};
+
 /// What a file was worth. Rows: received = read + rejected. Samples, which only rows that could be
 /// read have: received = accepted + rejected + late. Both hold always.
 struct QualityReport {
@@ -66,6 +86,7 @@ struct QualityReport {
     std::int64_t rows_conflicting = 0;  ///< with a conflicting duplicate
     std::int64_t rows_late = 0;         ///< with a late sample
     std::vector<SeriesCounts> series;   ///< in the order of devices, then signals, of the file
+    std::vector<ClockDelays> clocks;    ///< of the devices whose rows tell when they came in
     double refuse_above = 1;
     bool refused = false;  ///< then nothing was stored
 

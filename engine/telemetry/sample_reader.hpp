@@ -1,12 +1,13 @@
 #pragma once
 
+#include <optional>
 #include <string_view>
 #include <vector>
 
-#include "engine/telemetry/csv_stream.hpp"
 #include "engine/telemetry/events.hpp"
 #include "engine/telemetry/ingest_description.hpp"
 #include "engine/telemetry/instant.hpp"
+#include "engine/telemetry/record_source.hpp"
 
 namespace foretwin::telemetry {
 
@@ -21,8 +22,9 @@ enum class RowDefect : std::uint8_t {
     skipped_hour,     ///< a time that the local clock leaves out
     bad_device,       ///< no device, or a name that none can have
     unknown_signal,   ///< long form: a signal that the description does not have
+    no_interval,      ///< intervals: ends when it begins, or before
 };
-inline constexpr std::size_t row_defects = 9;
+inline constexpr std::size_t row_defects = 10;
 /// "repeated header", for people and as a key.
 std::string_view to_text(RowDefect defect);
 
@@ -30,30 +32,41 @@ std::string_view to_text(RowDefect defect);
 /// of / . : , # quotes or brackets, no space at the ends. Names become paths in the store.
 bool is_series_name(std::string_view name);
 
-/// One field that should hold a value. `text` is valid until the next row.
+/// One field that should hold a value. Texts are valid until the next row.
 struct Cell {
+    enum class Form : std::uint8_t { number, empty, text };
     std::size_t signal = 0;  ///< index into the description
-    std::string_view text;
+    std::string_view text;   ///< as it stands in the file
     int column = 0;
+    Form form = Form::empty;
+    std::uint8_t quality = 0;    ///< marks that came with it
+    double value = 0;            ///< of a number; of a signal of texts none is looked for
+    std::string_view detail{};   ///< of a text
+    Instant until = no_instant;  ///< of an interval: when it ends
 };
+
+/// The cell of a text: is it a number, and which?
+Cell read_cell(std::size_t signal, std::string_view text, int column, bool as_text);
 
 struct SampleRow {
     int line = 0;
     RowDefect defect = RowDefect::none;
     std::uint32_t device = 0;  ///< index into devices()
     Instant at = no_instant;
-    std::vector<Cell> cells;  ///< none when the row has a defect
-    int column = 1;           ///< of what is wrong
-    std::string_view text;    ///< what is wrong
+    std::optional<Time> delay;  ///< from what it tells of to when it came in, if that is told
+    std::vector<Cell> cells;    ///< none when the row has a defect
+    int column = 1;             ///< of what is wrong
+    std::string_view text;      ///< what is wrong
 };
 
-/// Reads rows of samples from comma-separated text in wide or long form, as the description says.
-/// Knows no rules of quality: a cell is passed on as it stands. Blank lines are left out.
+/// Reads rows of samples from records in wide, long or interval form, as the description says.
+/// Knows no rules of quality: a cell is passed on as it stands. What a record of a format does not
+/// have (a key of JSON) makes no cell.
 class SampleReader {
   public:
     /// Reads the header. InputError with the place of the header when columns are missing or stand
     /// twice, or when there is none.
-    SampleReader(CsvStream stream, const IngestDescription& description);
+    SampleReader(std::unique_ptr<RecordSource> records, const IngestDescription& description);
 
     /// The next row; false at the end.
     bool next(SampleRow& row);
@@ -64,17 +77,21 @@ class SampleReader {
     RowDefect read_row(SampleRow& row);
     RowDefect read_device(SampleRow& row);
     RowDefect read_time(SampleRow& row);
+    RowDefect read_until(SampleRow& row, Instant& until);
     RowDefect read_cells(SampleRow& row);
+    ClockReader::Reading read_clock(std::size_t field, Instant reached);
+    std::string_view field(std::size_t index) const;
     RowDefect refuse(SampleRow& row, std::size_t field, RowDefect why) const;
 
-    CsvStream stream_;
+    std::unique_ptr<RecordSource> records_;
     const IngestDescription& description_;
     ClockReader clock_;
-    CsvRecord record_;
-    std::vector<std::string> header_;
+    Record record_;
     std::size_t time_ = 0;
-    std::size_t device_ = 0;          ///< no_field: all of one device
-    std::size_t signal_ = 0;          ///< long only
+    std::size_t device_ = 0;  ///< no_field: all of one device
+    std::size_t signal_ = 0;  ///< long only
+    // no_field when the description names none
+    std::size_t until_ = 0, arrival_ = 0, quality_ = 0, detail_ = 0;
     std::vector<std::size_t> value_;  ///< wide: field per signal; long: one
     NameTable devices_;
     std::vector<Instant> reached_;  ///< per device

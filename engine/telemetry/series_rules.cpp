@@ -1,7 +1,6 @@
 #include "engine/telemetry/series_rules.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 
 #include "engine/core/quantity.hpp"
@@ -13,23 +12,6 @@ namespace {
 constexpr std::size_t level_values = 15;  ///< the median of so many tells the level
 constexpr std::size_t level_least = 5;    ///< fewer tell nothing
 
-std::string_view trimmed(std::string_view text) {
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-    return text;
-}
-
-/// The number that the whole text is; "nan" and "inf" are numbers here.
-std::optional<double> number_of(std::string_view text) {
-    if (text.starts_with('+')) text.remove_prefix(1);
-    double value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (end != text.data() + text.size() || text.empty()) return std::nullopt;
-    if (error == std::errc::result_out_of_range) return std::numeric_limits<double>::infinity();
-    if (error != std::errc{}) return std::nullopt;
-    return value;
-}
-
 /// How many times the one is larger than the other, whichever is the larger one.
 double distance(double a, double b) {
     return a > b ? a / b : b / a;
@@ -37,13 +19,18 @@ double distance(double a, double b) {
 
 }  // namespace
 
-SeriesRules::SeriesRules(const IngestDescription& description, const SignalDescription& signal,
+SampleRules::SampleRules(const IngestDescription& description, const SignalDescription& signal,
                          std::string device, SampleSink& sink, const SetAsideSink& set_aside)
     : description_(description), signal_(signal), sink_(sink), set_aside_(set_aside) {
     series_ = sink.series(device, signal);
     counts_.device = std::move(device);
     counts_.signal = signal.name;
     counts_.unit = signal.unit;
+}
+
+SeriesRules::SeriesRules(const IngestDescription& description, const SignalDescription& signal,
+                         std::string device, SampleSink& sink, const SetAsideSink& set_aside)
+    : SampleRules(description, signal, std::move(device), sink, set_aside) {
     begin();
 }
 
@@ -52,6 +39,10 @@ void SeriesRules::begin() {
     const auto runs = static_cast<std::size_t>(std::max(signal_.stuck_at_least, 0));
     for (const Sample& sample : sink_.newest(series_, std::max(level_values, runs))) {
         newest_ = released_ = accepted_ = sample.at;
+        if ((sample.quality & unavailable) != 0) {
+            equal_in_a_row_ = 0;
+            continue;
+        }
         const bool same = equal_in_a_row_ > 0 && sample.value == last_value_;
         equal_in_a_row_ = same ? equal_in_a_row_ + 1 : 1;
         last_value_ = sample.value;
@@ -60,7 +51,7 @@ void SeriesRules::begin() {
     }
 }
 
-Defect SeriesRules::reject(Instant at, const Cell& cell, int line, Defect why) {
+Defect SampleRules::reject(Instant at, const Cell& cell, int line, Defect why) {
     ++counts_.defects[static_cast<std::size_t>(why)];
     ++(why == Defect::late ? counts_.late : counts_.rejected);
     if (set_aside_)
@@ -70,26 +61,35 @@ Defect SeriesRules::reject(Instant at, const Cell& cell, int line, Defect why) {
     return why;
 }
 
+/// What is wrong with a sample by itself.
+std::optional<Defect> SeriesRules::form_of(const Cell& cell) const {
+    if ((cell.quality & unavailable) != 0) return std::nullopt;
+    if (cell.form == Cell::Form::empty) return Defect::empty;
+    if (cell.form == Cell::Form::text) return Defect::text;
+    if (!std::isfinite(cell.value)) return Defect::not_finite;
+    const auto& sentinels = signal_.sentinels;
+    if (std::find(sentinels.begin(), sentinels.end(), cell.value) != sentinels.end())
+        return Defect::sentinel;
+    if (signal_.zero_is_nothing && cell.value == 0) return Defect::not_recorded;
+    return std::nullopt;
+}
+
 std::optional<Defect> SeriesRules::offer(Instant at, const Cell& cell, int line) {
     ++counts_.received;
-    const std::string_view text = trimmed(cell.text);
-    if (text.empty()) return reject(at, cell, line, Defect::empty);
-    const auto value = number_of(text);
-    if (!value) return reject(at, cell, line, Defect::text);
-    if (!std::isfinite(*value)) return reject(at, cell, line, Defect::not_finite);
-    const auto& sentinels = signal_.sentinels;
-    if (std::find(sentinels.begin(), sentinels.end(), *value) != sentinels.end())
-        return reject(at, cell, line, Defect::sentinel);
+    if (const auto wrong = form_of(cell)) return reject(at, cell, line, *wrong);
+    const bool gone = (cell.quality & unavailable) != 0;
+    const double value = gone ? std::numeric_limits<double>::quiet_NaN() : cell.value;
     if (at <= newest_) {
-        if (const auto there = known_value(at))
-            return reject(
-                at, cell, line,
-                *there == *value ? Defect::exact_duplicate : Defect::conflicting_duplicate);
+        if (const auto there = known_value(at)) {
+            const bool same = *there == value || (gone && std::isnan(*there));
+            return reject(at, cell, line,
+                          same ? Defect::exact_duplicate : Defect::conflicting_duplicate);
+        }
         if (at <= released_ || at < earlier(newest_, description_.late_after))
             return reject(at, cell, line, Defect::late);
         ++counts_.out_of_order;
     }
-    place({{at, *value, good}, line, cell.column});
+    place({{at, value, cell.quality}, line, cell.column});
     return std::nullopt;
 }
 
@@ -120,6 +120,10 @@ void SeriesRules::release_until(Instant watermark) {
 
 void SeriesRules::look_for_runs(const Held& held) {
     run_.push_back(held);
+    if ((held.sample.quality & unavailable) != 0) {  // ends every run
+        equal_in_a_row_ = off_in_a_row_ = 0;
+        return settle(0);
+    }
     if (signal_.stuck_at_least > 1) look_for_stuck();
     if (!signal_.wrong_units.empty()) look_for_wrong_unit();
     const int longest =
@@ -185,13 +189,17 @@ void SeriesRules::settle(std::size_t keep) {
 
 void SeriesRules::give_up(const Held& held, Defect why) {
     const std::string text = shortest_text(held.sample.value);
-    reject(held.sample.at, {0, text, held.column}, held.line, why);
+    Cell cell;
+    cell.text = text;
+    cell.column = held.column;
+    reject(held.sample.at, cell, held.line, why);
 }
 
 void SeriesRules::settle(Held held) {
     Sample& sample = held.sample;
     const bool off = (sample.quality & wrong_unit) != 0;
-    if (signal_.ranged && !off && (sample.value < signal_.lowest || sample.value > signal_.highest))
+    if (signal_.ranged && !off && (sample.quality & unavailable) == 0 &&
+        (sample.value < signal_.lowest || sample.value > signal_.highest))
         sample.quality |= out_of_range;
     const Doubts& doubts = description_.doubts;
     if (off) note_wrong_unit(sample.at);
@@ -200,7 +208,7 @@ void SeriesRules::settle(Held held) {
         return give_up(held, Defect::out_of_range);
     if ((sample.quality & stuck) != 0 && doubts.reject_stuck) return give_up(held, Defect::stuck);
     look_for_gap(sample);
-    count_accepted(sample);
+    count_accepted(sample.at, sample.quality);
     sink_.accept(series_, sample);
 }
 
@@ -211,32 +219,35 @@ void SeriesRules::note_wrong_unit(Instant at) {
 
 void SeriesRules::look_for_gap(Sample& sample) {
     const bool first = accepted_ == std::numeric_limits<Instant>::min();
-    const Time step = first ? 0 : time_between(accepted_, sample.at);
+    if (!first && count_gap(accepted_, sample.at)) sample.quality |= after_gap;
     accepted_ = sample.at;
-    if (first || step <= signal_.hold) return;
-    sample.quality |= after_gap;
+}
+
+bool SampleRules::count_gap(Instant from, Instant to) {
+    const Time step = time_between(from, to);
+    if (step <= signal_.hold) return false;
     ++counts_.gaps;
     counts_.gap_time = later(counts_.gap_time, step);
     counts_.longest_gap = std::max(counts_.longest_gap, step);
     // To the nearest: clocks of sources tremble.
     const Time every = signal_.every;
     if (every > 0) counts_.missing += step / every + (step % every >= every - every / 2) - 1;
+    return true;
 }
 
-void SeriesRules::count_accepted(const Sample& sample) {
+void SampleRules::count_accepted(Instant at, std::uint8_t quality) {
     const auto count = [&](Quality bit, Defect defect) {
-        if ((sample.quality & bit) != 0) ++counts_.defects[static_cast<std::size_t>(defect)];
-        return (sample.quality & bit) != 0;
+        if ((quality & bit) != 0) ++counts_.defects[static_cast<std::size_t>(defect)];
+        return (quality & bit) != 0;
     };
     bool doubtful = count(stuck, Defect::stuck);
     doubtful = count(out_of_range, Defect::out_of_range) || doubtful;
     doubtful = count(wrong_unit, Defect::wrong_unit) || doubtful;
-    if (counts_.accepted == 0) counts_.first = sample.at;
-    counts_.last = sample.at;
+    if (counts_.accepted == 0) counts_.first = at;
+    counts_.last = at;
     ++counts_.accepted;
     if (doubtful) ++counts_.marked;
-    counts_.profile.add(sample.at,
-                        doubtful ? TimeProfile::Fate::doubtful : TimeProfile::Fate::good);
+    counts_.profile.add(at, doubtful ? TimeProfile::Fate::doubtful : TimeProfile::Fate::good);
 }
 
 void SeriesRules::finish() {

@@ -13,22 +13,45 @@ namespace foretwin::telemetry {
 
 using SetAsideSink = std::function<void(const SetAside&)>;
 
-/// Holds the samples of one device and signal to their rules, in the order in which they arrive:
+/// Holds the samples of one device and signal to their rules, in the order in which they arrive.
+class SampleRules {
+  public:
+    virtual ~SampleRules() = default;
+    /// What is wrong with the sample so far; nothing when it waits to be accepted.
+    virtual std::optional<Defect> offer(Instant at, const Cell& cell, int line) = 0;
+    /// No more samples: passes on what was held back.
+    virtual void finish() = 0;
+    const SeriesCounts& counts() const { return counts_; }
+
+  protected:
+    SampleRules(const IngestDescription& description, const SignalDescription& signal,
+                std::string device, SampleSink& sink, const SetAsideSink& set_aside);
+    Defect reject(Instant at, const Cell& cell, int line, Defect why);
+    /// Counts a step from the last accepted sample that is longer than a value holds.
+    bool count_gap(Instant from, Instant to);
+    void count_accepted(Instant at, std::uint8_t quality);
+
+    const IngestDescription& description_;
+    const SignalDescription& signal_;
+    SampleSink& sink_;
+    const SetAsideSink& set_aside_;
+    std::size_t series_ = 0;
+    SeriesCounts counts_;
+};
+
+/// Those of numbers:
 ///
 ///   offer -> form of the number -> duplicate, late -> put in time order -> runs of equal values
 ///   and of wrong units -> range -> gap -> sink
 ///
 /// Memory is bounded by `late_after` and by the length of the runs that are looked for.
-class SeriesRules {
+class SeriesRules : public SampleRules {
   public:
     SeriesRules(const IngestDescription& description, const SignalDescription& signal,
                 std::string device, SampleSink& sink, const SetAsideSink& set_aside);
 
-    /// What is wrong with the sample so far; nothing when it waits to be accepted.
-    std::optional<Defect> offer(Instant at, const Cell& cell, int line);
-    /// No more samples: passes on what was held back.
-    void finish();
-    const SeriesCounts& counts() const { return counts_; }
+    std::optional<Defect> offer(Instant at, const Cell& cell, int line) override;
+    void finish() override;
 
   private:
     struct Held {
@@ -37,7 +60,7 @@ class SeriesRules {
         int column = 0;
     };
     void begin();
-    Defect reject(Instant at, const Cell& cell, int line, Defect why);
+    std::optional<Defect> form_of(const Cell& cell) const;
     void place(const Held& held);
     void release_until(Instant watermark);
     void look_for_runs(const Held& held);
@@ -46,18 +69,11 @@ class SeriesRules {
     double level() const;
     void settle(std::size_t keep);
     void settle(Held held);
-    void count_accepted(const Sample& sample);
     void look_for_gap(Sample& sample);
     void note_wrong_unit(Instant at);
     void give_up(const Held& held, Defect why);
     std::optional<double> known_value(Instant at);
 
-    const IngestDescription& description_;
-    const SignalDescription& signal_;
-    SampleSink& sink_;
-    const SetAsideSink& set_aside_;
-    std::size_t series_ = 0;
-    SeriesCounts counts_;
     Instant newest_ = std::numeric_limits<Instant>::min();    ///< that was seen
     Instant released_ = std::numeric_limits<Instant>::min();  ///< that is in time order for good
     Instant accepted_ = std::numeric_limits<Instant>::min();  ///< that went to the sink

@@ -3,10 +3,11 @@
 #include <algorithm>
 #include <fstream>
 #include <iostream>
-#include <set>
+#include <optional>
 
-#include "engine/telemetry/file_bytes.hpp"
+#include "engine/telemetry/record_source.hpp"
 #include "engine/telemetry/store.hpp"
+#include "engine/telemetry/trial_store.hpp"
 #include "scenarios/experiments/study_plan.hpp"
 #include "scenarios/ingest_description.hpp"
 #include "scenarios/report/quality_page.hpp"
@@ -22,7 +23,6 @@ namespace {
 
 using telemetry::IngestDescription;
 using telemetry::QualityReport;
-using telemetry::Sample;
 using telemetry::SetAside;
 using telemetry::Store;
 
@@ -37,10 +37,10 @@ struct IngestOptions {
 };
 
 /// The file that a description names, read from its beginning.
-telemetry::CsvStream open_records(const IngestOptions& options, const std::string& file,
-                                  const std::string& what) {
-    const std::filesystem::path path = options.description.parent_path() / file;
-    const auto bar = progress_bar("KiB " + what);
+std::unique_ptr<telemetry::RecordSource> open_records(const IngestOptions& options,
+                                                      const IngestDescription& description) {
+    const std::filesystem::path path = options.description.parent_path() / description.file;
+    const auto bar = progress_bar("KiB read");
     const auto told = [bar](std::int64_t done, std::int64_t all) {
         if (interrupted().load())
             throw experiments::Cancelled(
@@ -48,61 +48,8 @@ telemetry::CsvStream open_records(const IngestOptions& options, const std::strin
         constexpr std::int64_t kib = 1024;
         bar(done / kib, all / kib);
     };
-    return {telemetry::file_bytes(path, path.string(), told), path.string()};
+    return telemetry::open_records(path, path.string(), description, told);
 }
-
-/// Every device and signal of a file: the store makes room for all of them at once.
-std::vector<telemetry::SeriesInfo> series_of(telemetry::CsvStream stream,
-                                             const IngestDescription& description) {
-    telemetry::SampleReader reader(std::move(stream), description);
-    std::set<std::pair<std::uint32_t, std::size_t>> met;
-    telemetry::SampleRow row;
-    while (reader.next(row))
-        for (const telemetry::Cell& cell : row.cells) met.emplace(row.device, cell.signal);
-    std::vector<telemetry::SeriesInfo> series;
-    for (const auto& [device, index] : met) {
-        const telemetry::SignalDescription& signal = description.signals[index];
-        series.push_back({reader.devices().name(device), signal.name, signal.unit, description.file,
-                          signal.column});
-    }
-    return series;
-}
-
-/// What would become of a file: the store is looked into, if there is one, and not written to.
-/// Holds what is accepted in memory, because later rows may repeat it.
-class Rehearsal : public telemetry::SampleSink {
-  public:
-    Rehearsal(Store* store, std::vector<telemetry::SeriesInfo> stored)
-        : store_(store), stored_(std::move(stored)) {}
-    std::size_t series(const std::string& device,
-                       const telemetry::SignalDescription& signal) override {
-        const bool there = std::any_of(stored_.begin(), stored_.end(), [&](const auto& info) {
-            return info.device == device && info.signal == signal.name;
-        });
-        below_.push_back(there ? std::optional(store_->series(device, signal)) : std::nullopt);
-        accepted_.emplace_back();
-        return below_.size() - 1;
-    }
-    std::vector<Sample> newest(std::size_t series, std::size_t at_most) override {
-        return below_[series] ? store_->newest(*below_[series], at_most) : std::vector<Sample>{};
-    }
-    std::optional<double> value_at(std::size_t series, telemetry::Instant at) override {
-        const auto& own = accepted_[series];
-        const auto found = std::lower_bound(own.begin(), own.end(), at,
-                                            [](const Sample& one, auto t) { return one.at < t; });
-        if (found != own.end() && found->at == at) return found->value;
-        return below_[series] ? store_->value_at(*below_[series], at) : std::nullopt;
-    }
-    void accept(std::size_t series, const Sample& sample) override {
-        accepted_[series].push_back(sample);
-    }
-
-  private:
-    Store* store_;
-    std::vector<telemetry::SeriesInfo> stored_;
-    std::vector<std::optional<std::size_t>> below_;
-    std::vector<std::vector<Sample>> accepted_;
-};
 
 std::string quoted(std::string_view text) {
     std::string result = "\"";
@@ -176,35 +123,46 @@ void check_units(const Store& store, const IngestOptions& options,
     if (!problems.empty()) throw InputError(std::move(problems));
 }
 
-QualityReport rehearse(const IngestOptions& options, const IngestDescription& description,
-                       const telemetry::SetAsideSink& set_aside) {
-    std::unique_ptr<Store> store;
-    std::vector<telemetry::SeriesInfo> stored;
-    if (std::filesystem::exists(options.store)) {
-        store = std::make_unique<Store>(options.store);
-        check_units(*store, options, description);
-        stored = store->known();
-    }
-    Rehearsal rehearsal(store.get(), std::move(stored));
-    return ingest(open_records(options, description.file, "looked through"), description, rehearsal,
-                  set_aside);
-}
-
-QualityReport ingest_into_store(const IngestOptions& options, const IngestDescription& description,
-                                SetAsideFile& set_aside) {
-    const auto series =
-        series_of(open_records(options, description.file, "looked through"), description);
-    Store store(options.store);
-    check_units(store, options, description);
-    store.from(description.file);
-    store.declare(series);
-    QualityReport report = ingest(open_records(options, description.file, "stored"), description,
-                                  store, [&](const SetAside& one) { set_aside.add(one); });
-    // Nothing is acknowledged whose report or rest is lost.
+/// Nothing is acknowledged whose report or rest is lost.
+void acknowledge(const IngestOptions& options, const QualityReport& report, SetAsideFile& set_aside,
+                 Store& store) {
     write_report(options, report, [&] {
         set_aside.complete();
         store.commit();
     });
+}
+
+QualityReport ingest_all(const IngestOptions& options, const IngestDescription& description,
+                         SetAsideFile& set_aside) {
+    Store store(options.store);
+    check_units(store, options, description);
+    store.from(description.file);
+    QualityReport report = ingest(open_records(options, description), description, store,
+                                  [&](const SetAside& one) { set_aside.add(one); });
+    acknowledge(options, report, set_aside, store);
+    return report;
+}
+
+/// Into a store beside the store, which takes it in only when not too much of it is bad.
+QualityReport ingest_unless_refused(const IngestOptions& options,
+                                    const IngestDescription& description, SetAsideFile& set_aside) {
+    std::optional<Store> store;
+    if (std::filesystem::exists(options.store)) {
+        store.emplace(options.store);
+        check_units(*store, options, description);
+    }
+    telemetry::TrialStore trial(store ? &*store : nullptr, options.store);
+    QualityReport report = ingest(open_records(options, description), description, trial,
+                                  [&](const SetAside& one) { set_aside.add(one); });
+    report.refused = report.bad_share() > description.refuse_above;
+    if (report.refused) {
+        write_report(options, report, [&] { set_aside.complete(); });
+        return report;
+    }
+    if (!store) store.emplace(options.store);
+    store->from(description.file);
+    trial.pour_into(*store);
+    acknowledge(options, report, set_aside, *store);
     return report;
 }
 
@@ -242,18 +200,12 @@ int ingest_file(const IngestOptions& options) {
     if (!options.report.empty()) refuse_unwritable_folder(options.report, "--report");
     make_folder(folder_of(options.store), "--store");
     make_folder(folder_of(aside), "--set-aside");
-    if (description.refuse_above < 1) {
-        SetAsideFile file(aside);
-        QualityReport report =
-            rehearse(options, description, [&](const SetAside& one) { file.add(one); });
-        report.refused = report.bad_share() > description.refuse_above;
-        if (report.refused) {
-            write_report(options, report, [&] { file.complete(); });
-            return tell(options, report, aside);
-        }
-    }
     SetAsideFile file(aside);
-    return tell(options, ingest_into_store(options, description, file), aside);
+    const bool all = description.refuse_above >= 1;
+    return tell(options,
+                all ? ingest_all(options, description, file)
+                    : ingest_unless_refused(options, description, file),
+                aside);
 }
 
 }  // namespace

@@ -29,5 +29,6 @@ void add_fit(CLI::App& app, Action& action);
 void add_ingest(CLI::App& app, Action& action);
 void add_replay(CLI::App& app, Action& action);
 void add_new(CLI::App& app, Action& action);
+void add_store(CLI::App& app, Action& action);
 
 }  // namespace foretwin::tool

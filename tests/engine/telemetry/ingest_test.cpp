@@ -66,11 +66,12 @@ struct Result {
 
 void ingest_more(Result& result, const IngestDescription& description, const std::string& text) {
     result.aside.clear();
-    result.report = ingest(stream_of(text), description, result.sink, [&](const SetAside& aside) {
-        result.aside.push_back(std::to_string(aside.line) + ":" + std::to_string(aside.column) +
-                               " " + std::string(aside.reason) + " '" + std::string(aside.text) +
-                               "'");
-    });
+    result.report =
+        ingest(csv_records(stream_of(text)), description, result.sink, [&](const SetAside& aside) {
+            result.aside.push_back(std::to_string(aside.line) + ":" + std::to_string(aside.column) +
+                                   " " + std::string(aside.reason) + " '" +
+                                   std::string(aside.text) + "'");
+        });
 }
 
 Result ingested(const IngestDescription& description, const std::string& text) {
