@@ -23,7 +23,7 @@ std::vector<T> together(std::vector<T> own, std::size_t at_most, const More& mor
 }  // namespace
 
 TrialStore::TrialStore(Store* store, const std::filesystem::path& path)
-    : store_(store), draft_(path.string() + "." + std::to_string(::getpid()) + ".partial") {
+    : store_(store), draft_(path.string() + "." + std::to_string(::getpid()) + ".1.partial") {
     if (store != nullptr) stored_ = store->known();
     std::error_code ignored;
     std::filesystem::remove(draft_, ignored);  // of a process that had the same number

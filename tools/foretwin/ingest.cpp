@@ -200,6 +200,8 @@ int ingest_file(const IngestOptions& options) {
     if (!options.report.empty()) refuse_unwritable_folder(options.report, "--report");
     make_folder(folder_of(options.store), "--store");
     make_folder(folder_of(aside), "--set-aside");
+    // A file that cannot be one of these samples is refused before there is a store.
+    telemetry::SampleReader(open_records(options, description), description);
     SetAsideFile file(aside);
     const bool all = description.refuse_above >= 1;
     return tell(options,
