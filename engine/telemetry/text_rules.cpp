@@ -61,7 +61,8 @@ std::optional<Defect> TextRules::offer(Instant at, const Cell& cell, int line) {
     ++counts_.received;
     TextSample sample{at, {}, std::string(cell.detail), cell.quality};
     const bool gone = (cell.quality & unavailable) != 0;
-    if (!gone) sample.text = trimmed(cell.text);
+    // A file that tells marks was made from a store, where spaces may belong to a text.
+    if (!gone) sample.text = description_.quality_column.empty() ? trimmed(cell.text) : cell.text;
     if (const auto wrong = form_of(sample, cell)) return reject(at, cell, line, *wrong);
     if (at <= newest_) {
         if (const auto wrong = compared(sample)) return reject(at, cell, line, *wrong);

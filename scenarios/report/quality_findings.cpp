@@ -85,6 +85,8 @@ void add_of_signal(const SeriesCounts& one, std::vector<Finding>& findings) {
     add(Defect::text, "with text where a number should be");
     add(Defect::not_finite, "NaN or infinite");
     add(Defect::sentinel, "with a number that stands for \"not measured\"");
+    add(Defect::not_recorded, "that are 0, which says that nothing was recorded");
+    add(Defect::overlap, "that begin before the one before ends; the first one stays");
     add(Defect::conflicting_duplicate, "of an instant that had another value; the first one stays");
 }
 
@@ -106,6 +108,24 @@ void add_of_rows(const QualityReport& report, std::vector<Finding>& findings) {
 }
 
 }  // namespace
+
+std::string clock_finding(const telemetry::ClockDelays& clock) {
+    const auto offset = clock.offset();
+    if (!offset) return "";
+    const std::string size = duration(to_hours(std::abs(*offset)));
+    std::string text = clock.device + ": the clock is ";
+    if (*offset > 0)
+        text += "ahead by at least " + size + ": " + count_of(clock.early, "row", "rows") +
+                " came in before their own time";
+    else
+        text += "behind by " + size + ", or its data travel so long: no row came in sooner";
+    return text + "; if it is the clock, add " +
+           shortest_text(std::round(to_seconds(*offset) * 1e3) / 1e3) + " s to clock_offset";
+}
+
+std::string name_with_unit(const SeriesCounts& signal) {
+    return signal.signal + (signal.unit.empty() ? "" : " [" + signal.unit + "]");
+}
 
 std::string share_text(double share) {
     if (share > 0 && share < 0.00005) return "under 0.01 %";
@@ -160,6 +180,8 @@ std::vector<std::string> quality_findings(const QualityReport& report, std::size
     for (const SeriesCounts& one : report.series) add_of_series(one, findings);
     add_gaps(report, findings);
     for (const SeriesCounts& one : by_signal(report)) add_of_signal(one, findings);
+    for (const telemetry::ClockDelays& one : report.clocks)
+        if (one.offset()) findings.push_back({one.rows, clock_finding(one)});
     add_of_rows(report, findings);
     std::stable_sort(findings.begin(), findings.end(),
                      [](const Finding& a, const Finding& b) { return a.samples > b.samples; });

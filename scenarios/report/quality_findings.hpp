@@ -17,6 +17,12 @@ std::vector<std::string> quality_findings(const telemetry::QualityReport& report
 /// The counts of each signal, added up over its devices, in the order of the file.
 std::vector<telemetry::SeriesCounts> by_signal(const telemetry::QualityReport& report);
 
+/// What the delays of a device's rows say about its clock; empty when it may be right.
+std::string clock_finding(const telemetry::ClockDelays& clock);
+
+/// "power [kW]"; texts have no unit.
+std::string name_with_unit(const telemetry::SeriesCounts& signal);
+
 /// "0.05 %": a share in per cent; "under 0.01 %" and "over 99.99 %" rather than 0 and 100.
 std::string share_text(double share);
 

@@ -22,6 +22,10 @@ std::string whole(std::int64_t number) {
     return count(static_cast<double>(number));
 }
 
+std::string seconds_text(Time time) {
+    return number(to_seconds(time)) + " s";
+}
+
 std::string cell(const std::string& text) {
     return text_element("td", "", text);
 }
@@ -105,7 +109,7 @@ std::string defects_section(const QualityReport& report) {
     const std::vector<SeriesCounts> signals = by_signal(report);
     if (signals.empty()) return "";
     std::vector<std::string> names{""};
-    for (const SeriesCounts& one : signals) names.push_back(one.signal + " [" + one.unit + "]");
+    for (const SeriesCounts& one : signals) names.push_back(name_with_unit(one));
     names.emplace_back("all");
     names.emplace_back("what became of it");
     std::string rows = signal_row(
@@ -151,6 +155,25 @@ std::string rows_section(const QualityReport& report) {
                    table({"", "rows"}, rows));
 }
 
+std::string clocks_section(const QualityReport& report) {
+    std::string rows;
+    for (std::size_t i = 0; i < report.clocks.size() && i < most_series; ++i) {
+        const telemetry::ClockDelays& one = report.clocks[i];
+        const std::string finding = clock_finding(one);
+        rows += element("tr", "",
+                        "<th scope=\"row\">" + escaped(one.device) + "</th>" +
+                            number_cell(one.rows) + number_cell(one.early) +
+                            cell(seconds_text(one.least)) + cell(seconds_text(one.most)) +
+                            cell(finding.empty() ? "may be right" : finding)) +
+                "\n";
+    }
+    if (rows.empty()) return "";
+    return section("Clocks", "How long after their own time rows came in, where the file tells it.",
+                   table({"", "rows", "came before their time", "shortest delay", "longest delay",
+                          "the clock"},
+                         rows));
+}
+
 std::string series_section(const QualityReport& report) {
     std::string rows;
     for (std::size_t i = 0; i < report.series.size() && i < most_series; ++i) {
@@ -181,7 +204,8 @@ std::string quality_page(const QualityReport& report) {
     std::string body = answer(report);
     body += section("When and where", "Each strip is one device and signal over time (UTC).",
                     quality_strips(report));
-    body += defects_section(report) + rows_section(report) + series_section(report);
+    body += defects_section(report) + rows_section(report) + clocks_section(report) +
+            series_section(report);
     return "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
            "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n" +
            text_element("title", "", "Quality of " + report.source + " · Foretwin") + "\n<style>" +

@@ -59,7 +59,7 @@ class SignalGrid {
         : grid_(columns, 24), signals_(shown_signals(report)), all_(report.total()) {
         std::vector<std::string> head{"Samples"};
         for (const SeriesCounts& signal : signals_)
-            head.push_back(printable(signal.signal + " [" + signal.unit + "]"));
+            head.push_back(printable(name_with_unit(signal)));
         head.emplace_back("all");
         grid_.add_row(std::move(head));
         grid_.add_line();
@@ -149,6 +149,16 @@ ordered_json quality_json(const QualityReport& report) {
         ordered_json signal{{"unit", one.unit}};
         signal.update(counts_json(one));
         json["signals"][one.signal] = std::move(signal);
+    }
+    json["clocks"] = ordered_json::object();
+    for (const telemetry::ClockDelays& one : report.clocks) {
+        ordered_json& clock = json["clocks"][one.device];
+        clock = {{"rows", one.rows},
+                 {"early", one.early},
+                 {"least_delay_s", to_seconds(one.least)},
+                 {"most_delay_s", to_seconds(one.most)},
+                 {"offset_s", nullptr}};
+        if (one.offset()) clock["offset_s"] = to_seconds(*one.offset());
     }
     json["devices"] = ordered_json::object();
     for (const SeriesCounts& one : report.series) {

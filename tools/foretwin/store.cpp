@@ -4,16 +4,18 @@
 #include <unistd.h>
 
 #include <chrono>
-#include <cmath>
+#include <fstream>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
 #include "engine/core/error.hpp"
 #include "engine/core/quantity.hpp"
+#include "engine/telemetry/store_export.hpp"
 #include "engine/telemetry/store_upkeep.hpp"
 #include "scenarios/report/number.hpp"
 #include "scenarios/report/quality_findings.hpp"
 #include "scenarios/report/text_grid.hpp"
+#include "scenarios/report/whole_file.hpp"
 #include "tools/foretwin/interrupt.hpp"
 #include "tools/foretwin/progress.hpp"
 #include "tools/foretwin/terminal.hpp"
@@ -39,6 +41,10 @@ struct StoreOptions {
     std::string now;
     std::string by;
     std::string say;
+    std::filesystem::path out;
+    std::string form = "long";
+    std::string from;
+    std::string to;
     bool dry_run = false;
     bool json = false;
 };
@@ -176,12 +182,12 @@ void require_some(const StoreOptions& options, const Removal& removal) {
         "`foretwin store list` tells what there is; * stands for any characters");
 }
 
-Instant reference(const StoreOptions& options) {
-    if (options.now.empty()) return wall_clock();
-    const auto read = telemetry::ClockReader("UTC").read(options.now);
+/// What an option says, in UTC unless it names an offset.
+Instant instant_of(const std::string& option, const std::string& text, Instant otherwise) {
+    if (text.empty()) return otherwise;
+    const auto read = telemetry::ClockReader("UTC").read(text);
     if (read.outcome == telemetry::ClockReader::Outcome::good) return read.at;
-    throw InputError({}, "--now '" + options.now + "' is no date and time",
-                     "as in 2026-01-31T00:00Z");
+    throw InputError({}, option + " '" + text + "' is no date and time", "as in 2026-01-31T00:00Z");
 }
 
 Time length(const StoreOptions& options) {
@@ -195,7 +201,8 @@ Time length(const StoreOptions& options) {
 }
 
 int retain(const StoreOptions& options) {
-    const Instant before = telemetry::earlier(reference(options), length(options));
+    const Instant before =
+        telemetry::earlier(instant_of("--now", options.now, wall_clock()), length(options));
     const Removal removal{options.devices, options.signals, before};
     require_some(options, removal);
     return rewrite(options, "retain",
@@ -210,6 +217,62 @@ int erase(const StoreOptions& options) {
     const std::string what =
         options.say.empty() ? options.devices + "/" + options.signals : options.say;
     return rewrite(options, "erase", what, {removal});
+}
+
+telemetry::ExportForm form_of(const StoreOptions& options) {
+    const std::string ending = options.out.extension().string();
+    if (ending == ".jsonl") return telemetry::ExportForm::json_lines;
+    if (ending != ".csv")
+        throw InputError({}, "--out '" + options.out.string() + "' is neither .csv nor .jsonl",
+                         "the ending says what is written");
+    return options.form == "wide" ? telemetry::ExportForm::csv_wide
+                                  : telemetry::ExportForm::csv_long;
+}
+
+/// Under its own name only when it is whole, and beside it how `ingest` reads it.
+int export_series(const StoreOptions& options) {
+    const telemetry::ExportForm form = form_of(options);
+    telemetry::ExportChoice choice{options.devices, options.signals};
+    choice.from = instant_of("--from", options.from, choice.from);
+    choice.to = instant_of("--to", options.to, choice.to);
+    const telemetry::StoreReader store(options.store);
+    const auto series = telemetry::exported_series(store, choice, form);
+    const std::filesystem::path folder = std::filesystem::absolute(options.out).parent_path();
+    refuse_unwritable_folder(folder, "--out");
+    make_folder(folder, "--out");
+    const std::filesystem::path draft = options.out.string() + ".partial";
+    std::size_t all = 0;
+    for (const SeriesInfo& one : series) all += one.samples;
+    const auto bar = progress_bar("thousand samples written");
+    const auto told = [&](std::size_t done) {
+        if (interrupted().load()) throw experiments::Cancelled("stopped; nothing was written");
+        bar(static_cast<std::int64_t>(done / 1000), static_cast<std::int64_t>(all / 1000));
+    };
+    std::size_t samples = 0;
+    std::error_code error;
+    try {
+        std::ofstream file(draft);
+        samples = telemetry::export_samples(store, series, choice, form, file, told);
+        file.close();
+        if (!file) throw EnvironmentError("");
+        std::filesystem::rename(draft, options.out, error);
+        if (error) throw EnvironmentError("");
+    } catch (const EnvironmentError& failed) {
+        std::filesystem::remove(draft, error);
+        if (*failed.what() != '\0') throw;
+        throw EnvironmentError("cannot write " + options.out.string() +
+                               " (free some space, or name another file with --out)");
+    } catch (...) {
+        std::filesystem::remove(draft, error);
+        throw;
+    }
+    const std::filesystem::path description = options.out.string() + ".ingest.yaml";
+    report::write_whole_file(
+        description, telemetry::export_description(series, form, options.out.filename().string()));
+    std::cout << whole(samples) << " samples of " << whole(series.size())
+              << " series: " << options.out.string() << "\nTo read them again: foretwin ingest "
+              << description.string() << '\n';
+    return good;
 }
 
 using Options = std::shared_ptr<StoreOptions>;
@@ -248,6 +311,16 @@ void add_store(CLI::App& app, Action& action) {
        list_series);
     on(add_deed(*verb, options, "log", "what was compacted, dropped and erased, when and by whom"),
        tell_log);
+    CLI::App* copy = add_deed(*verb, options, "export",
+                              "writes samples as CSV or JSON lines, which `ingest` reads back");
+    copy->add_option("--out", options->out, "file that ends in .csv or .jsonl")->required();
+    copy->add_option("--form", options->form,
+                     "of CSV: long (everything) or wide (numbers without marks)")
+        ->check(CLI::IsMember({"long", "wide"}));
+    copy->add_option("--from", options->from, "first instant, UTC; from the beginning otherwise");
+    copy->add_option("--to", options->to, "the instant behind the last; to the end otherwise");
+    add_choice(copy, options, false);
+    on(copy, export_series);
     CLI::App* compact = add_deed(*verb, options, "compact",
                                  "writes the file anew, without what live appending left in it");
     add_change(compact, options);
