@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "engine/core/fingerprint.hpp"
+#include "engine/core/quantity.hpp"
 #include "engine/core/rule.hpp"
 #include "models/observed/follower.hpp"
 #include "scenarios/history_figures.hpp"
@@ -276,6 +277,12 @@ void Drive::tell_device(std::size_t index, ReplayResult& result) {
                 device.values_not_mapped.push_back(
                     {profile.items[i].name + " = " + value.value, value.times, value.time});
     }
+    if ((profile.produced || profile.good) && accounts.produced == 0 && accounts.good == 0)
+        result.notes.push_back(profile.device + ": the counter of parts never rose.");
+    if (accounts.energy_unknown > 0)
+        result.notes.push_back(profile.device + ": the power is not known for " +
+                               format_quantity(to_seconds(accounts.energy_unknown), "s") +
+                               ", which count as none.");
     for (const auto& one : accounts.unmapped)
         device.combinations_not_mapped.push_back({one.values, one.times, one.time});
     result.devices.push_back(std::move(device));
@@ -321,6 +328,16 @@ ReplayResult Drive::result() {
         tell_device(i, result);
     }
     add_kpis(profile_, result.total);
+    Time unknown = 0, all = 0;
+    for (const auto& one : result.total.devices) {
+        unknown += one.accounts.in_state[observed::unknown_state];
+        all += one.accounts.calendar();
+    }
+    if (unknown > 0)
+        result.notes.push_back("Of " + format_quantity(to_seconds(all), "s") + ", " +
+                               format_quantity(to_seconds(unknown), "s") +
+                               " are not known; shares relate to the rest, rates (throughput) to "
+                               "all of it.");
     for (const auto& [name, count] : follower_.strangers())
         result.strangers.push_back({name, count, 0});
     result.fingerprint = replay_fingerprint(result);

@@ -3,6 +3,8 @@
 #include <map>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "scenarios/experiments/replay_result.hpp"
 
@@ -19,6 +21,17 @@ std::string replay_page(const experiments::ReplayResult& result);
 std::map<std::string, Time> time_elements(const observed::Accounts& accounts);
 /// "2016-10-07 08:34:54" on a clock so far ahead of UTC.
 std::string clock_text(telemetry::Instant at, Time utc_offset);
+/// "4.2 h", "12 min", "3.4 s".
+std::string duration_text(Time time);
+/// A state for people: "working", "ready, no work".
+std::string state_words(observed::StateIndex state);
+/// A figure with its unit; a dash for none and for what is undefined.
+std::string figure_text(const experiments::ReplayResult::Figure* figure);
+/// Its formula, or why it is undefined.
+std::string figure_note(const experiments::ReplayResult::Figure& figure);
+/// "execution" and "ACTIVE 15042.270 s, ...": of the items that tell more than one value.
+std::vector<std::pair<std::string, std::string>> told_values(
+    const experiments::ReplayResult& result, std::size_t device);
 /// The figure of that name, or null.
 const experiments::ReplayResult::Figure* find_figure(
     const std::vector<experiments::ReplayResult::Figure>& figures, const std::string& name);

@@ -21,12 +21,6 @@ std::string hours(Time time) {
     return time == 0 ? "-" : text;
 }
 
-std::string figure_text(const ReplayResult::Figure* figure) {
-    if (figure == nullptr || std::isnan(figure->value)) return "-";
-    return with_unit(figure->value,
-                     shown_as(figure->name, figure->unit, "", std::fabs(figure->value), 0));
-}
-
 /// States that some day has.
 std::vector<std::size_t> states_met(const ReplayResult& result, std::size_t device) {
     std::vector<std::size_t> met;
@@ -40,7 +34,7 @@ std::string days_table(const ReplayResult& result, std::size_t device, int colum
     TextGrid grid(columns, 10);
     Row head{"Hours"};
     for (const std::size_t state : states) head.emplace_back(observed::state_name(state));
-    for (const char* name : {"availability", "utilisation", "failures"}) head.emplace_back(name);
+    for (const char* name : {"availability", "busy share", "failures"}) head.emplace_back(name);
     grid.add_row(head);
     grid.add_line();
     std::size_t blank = 0;
@@ -48,10 +42,9 @@ std::string days_table(const ReplayResult& result, std::size_t device, int colum
         const auto& own = stretch.devices[device];
         Row row{stretch.label};
         for (const std::size_t state : states) row.push_back(hours(own.accounts.in_state[state]));
-        const auto share = [&](const ReplayResult::Figure* figure) { return figure_text(figure); };
-        row.push_back(share(find_figure(own.kpis, "availability")));
-        row.push_back(share(find_figure(stretch.kpis, "utilisation")));
-        row.push_back(share(find_figure(own.kpis, "failures")));
+        row.push_back(figure_text(find_figure(own.kpis, "availability")));
+        row.push_back(figure_text(find_figure(own.kpis, "state_shares/busy")));
+        row.push_back(figure_text(find_figure(own.kpis, "failures")));
         grid.add_row(row);
     };
     for (const Stretch& day : result.days) {
@@ -75,30 +68,26 @@ std::string elements_line(const observed::Accounts& accounts) {
 }
 
 std::string kpis_table(const ReplayResult& result, int columns) {
-    TextGrid grid(columns, 18);
+    TextGrid grid(columns, 22);
     grid.add_row({"KPI, all of it", "value", "formula, or why there is none"});
     grid.add_line();
     for (const auto& figure : result.total.kpis)
-        grid.add_row({figure.name, figure_text(&figure),
-                      figure.undefined.empty() ? figure.formula : figure.undefined});
+        grid.add_row({figure.name, figure_text(&figure), figure_note(figure)});
     return grid.text();
 }
 
-std::string values_text(const ReplayResult& result, std::size_t device) {
+std::string alarms_text(const ReplayResult& result, std::size_t device) {
     std::string text;
-    const auto& items = result.devices[device].items;
-    for (std::size_t i = 0; i < items.size(); ++i) {
-        if (items[i].empty()) continue;
-        std::string values;
-        for (const auto& one : result.total.devices[device].accounts.values[i]) {
-            if (one.time == 0) continue;
-            char seconds[40];
-            std::snprintf(seconds, sizeof seconds, " %.3f s", static_cast<double>(one.time) / 1e9);
-            values += (values.empty() ? "" : ", ") + printable(one.value) + seconds;
-        }
-        if (!values.empty()) text += "  " + items[i] + ": " + values + "\n";
+    std::int64_t warnings = 0;
+    for (const auto& one : result.total.devices[device].accounts.alarms) {
+        if (one.level == "WARNING") warnings += one.times;
+        if (one.level != "FAULT" || one.times == 0) continue;
+        text += (text.empty() ? "" : "; ") + (one.message.empty() ? one.item : one.message) + " " +
+                std::to_string(one.times) + " x, " + duration_text(one.time);
     }
-    return text;
+    if (text.empty() && warnings == 0) return "";
+    return "Faults: " + (text.empty() ? "none" : printable(text)) +
+           ". Warnings: " + std::to_string(warnings) + ".";
 }
 
 }  // namespace
@@ -127,14 +116,67 @@ const ReplayResult::Figure* find_figure(const std::vector<ReplayResult::Figure>&
     return found == figures.end() ? nullptr : &*found;
 }
 
+std::string duration_text(Time time) {
+    const double seconds = to_seconds(time);
+    char text[40];
+    if (seconds < 60)
+        std::snprintf(text, sizeof text, "%.1f s", seconds);
+    else if (seconds < 3600)
+        std::snprintf(text, sizeof text, "%.0f min", seconds / 60);
+    else
+        std::snprintf(text, sizeof text, "%.1f h", seconds / 3600);
+    return text;
+}
+
+std::string figure_text(const ReplayResult::Figure* figure) {
+    if (figure == nullptr || std::isnan(figure->value)) return "-";
+    const double value = figure->value;
+    if (figure->unit == "h" && value < 100) return duration_text(from_seconds(value * 3600));
+    if (figure->unit == "part" || figure->name == "failures" || figure->name == "repairs" ||
+        figure->name == "replacements")
+        return count(value) + (figure->unit == "part" ? " parts" : "");
+    const bool share = figure->name.starts_with("state_shares/");
+    return with_unit(value, shown_as(share ? "utilisation" : figure->name, figure->unit, "",
+                                     std::fabs(value), 0));
+}
+
+std::string figure_note(const ReplayResult::Figure& figure) {
+    if (!figure.undefined.empty()) return "none: " + figure.undefined;
+    // Forecasts know all of the time.
+    if (figure.name == "utilisation") return figure.formula + " in which the machine is known";
+    return figure.formula;
+}
+
+std::vector<std::pair<std::string, std::string>> told_values(const ReplayResult& result,
+                                                             std::size_t device) {
+    std::vector<std::pair<std::string, std::string>> told;
+    const auto& items = result.devices[device].items;
+    for (std::size_t i = 0; i < items.size(); ++i) {
+        if (items[i].empty()) continue;
+        std::string values;
+        bool says_something = false;
+        for (const auto& one : result.total.devices[device].accounts.values[i]) {
+            if (one.time == 0) continue;
+            char seconds[40];
+            std::snprintf(seconds, sizeof seconds, " %.3f s", static_cast<double>(one.time) / 1e9);
+            values += (values.empty() ? "" : ", ") + printable(one.value) + seconds;
+            says_something |= one.value != "UNAVAILABLE" && one.value != "NORMAL";
+        }
+        if (says_something) told.emplace_back(items[i], values);
+    }
+    return told;
+}
+
 std::string replay_text(const ReplayResult& result, int columns) {
     std::string text = result.name + ", " + clock_text(result.from, result.utc_offset) + " to " +
                        clock_text(result.to, result.utc_offset) + " (" + result.zone + ")\n";
     for (std::size_t i = 0; i < result.devices.size(); ++i) {
         text += "\n" + result.devices[i].name + "\n" + days_table(result, i, columns);
         text += wrapped(elements_line(result.total.devices[i].accounts), columns, 2) + "\n";
-        const std::string values = values_text(result, i);
-        if (!values.empty()) text += "Time by value of an item:\n" + values;
+        const std::string alarms = alarms_text(result, i);
+        if (!alarms.empty()) text += wrapped(alarms, columns, 2) + "\n";
+        for (const auto& [item, values] : told_values(result, i))
+            text += wrapped("Item " + item + ": " + values, columns, 2) + "\n";
     }
     text += "\n" + kpis_table(result, columns);
     constexpr std::size_t most_names = 6;

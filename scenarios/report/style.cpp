@@ -86,6 +86,11 @@ svg .bar.unsure { opacity: 0.3; }
 svg .fate.good { fill: var(--pale-better); } svg .fate.doubtful { fill: var(--doubt); }
 svg .fate.bad { fill: var(--worse); }
 svg .track { fill: var(--line); }
+svg .state.busy { fill: var(--better); } svg .state.setup { fill: #56b4e9; }
+svg .state.waiting { fill: var(--doubt); } svg .state.starved { fill: #b5a98f; }
+svg .state.blocked { fill: #cc79a7; } svg .state.standby { fill: var(--neutral); }
+svg .state.maintenance { fill: #009e73; } svg .state.off_shift { fill: var(--ground); }
+svg .state.repair { fill: var(--worse); } svg .state.down_waiting { fill: url(#hatch-worse); }
 svg .repair.before { fill: var(--before); } svg .repair.after { fill: var(--better); }
 svg .waiting.before { fill: url(#hatch-before); stroke: var(--before); stroke-width: 1; }
 svg .waiting.after { fill: url(#hatch-after); stroke: var(--better); stroke-width: 1; }

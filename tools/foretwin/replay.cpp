@@ -122,9 +122,12 @@ int replay(const ReplayVerb& options) {
     if (!options.report.empty()) {
         make_folder(options.report, "--report");
         report::write_whole_files(
-            {{options.report / "replay.json", json},
+            {{options.report / "replay.html", report::replay_page(result)},
+             {options.report / "replay.json", json},
              {options.report / "replay.txt", report::replay_text(result, columns_of_file)}});
     }
+    if (!options.report.empty())
+        std::cerr << "Report: " << (options.report / "replay.html").string() << '\n';
     std::cout << (options.json ? json : report::replay_text(result, columns_of_terminal()));
     return good;
 }
