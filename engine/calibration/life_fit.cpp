@@ -90,14 +90,6 @@ class Profile {
     std::vector<double> near_;
 };
 
-double largest_shift(const Sample& sample, LifeFamily family) {
-    // Inspected: beyond this the youngest failure would have no room to happen.
-    if (sample.treatment == Treatment::inspected) return sample.youngest_failure * (1 - 1e-6);
-    // A lognormal law with a shift just below the youngest failure has unbounded likelihood.
-    return family == LifeFamily::lognormal ? 0.98 * sample.youngest_failure
-                                           : sample.youngest_failure;
-}
-
 /// Shifts at which the profile may have a kink (ages of inspections), and an even net between.
 std::vector<double> shifts_to_try(const Sample& sample, double largest) {
     std::vector<double> shifts;
@@ -163,30 +155,30 @@ double rounded(double shift, const Sample& sample) {
     return nearest < largest_shift(sample, LifeFamily::exponential) ? nearest : shift;
 }
 
-/// Inverse of the observed information among the parameters that are not held.
-void add_covariance(LifeFit& fit, const Objective& objective, const Box& box) {
-    const std::size_t n = fit.law.theta.size();
-    fit.held.assign(n, false);
-    std::vector<Eigen::Index> free;
-    for (std::size_t i = 0; i < n; ++i) {
-        fit.held[i] = fit.law.theta[i] <= box.lower[i] || fit.law.theta[i] >= box.upper[i];
-        if (!fit.held[i]) free.push_back(static_cast<Eigen::Index>(i));
+std::vector<LifeFit> fit_each(const Sample& sample, bool with_shifts) {
+    std::vector<LifeFit> fits;
+    for (const LifeFamily family :
+         {LifeFamily::exponential, LifeFamily::weibull, LifeFamily::lognormal, LifeFamily::gamma}) {
+        fits.push_back(fit_life(sample, family, false));
+        if (with_shifts) fits.push_back(fit_life(sample, family, true));
     }
-    if (free.empty()) return;
-    const Eigen::MatrixXd all = hessian(objective, fit.law.theta);
-    const Eigen::MatrixXd information = -all(free, free);
-    const Eigen::LLT<Eigen::MatrixXd> factor(information);
-    if (!information.allFinite() || factor.info() != Eigen::Success) return;
-    const Eigen::MatrixXd inverse =
-        factor.solve(Eigen::MatrixXd::Identity(information.rows(), information.cols()));
-    fit.covariance.assign(n, std::vector<double>(n, 0.0));
-    for (std::size_t a = 0; a < free.size(); ++a)
-        for (std::size_t b = 0; b < free.size(); ++b)
-            fit.covariance[static_cast<std::size_t>(free[a])][static_cast<std::size_t>(free[b])] =
-                inverse(static_cast<Eigen::Index>(a), static_cast<Eigen::Index>(b));
+    return fits;
+}
+
+void rank(std::vector<LifeFit>& fits) {
+    std::stable_sort(fits.begin(), fits.end(),
+                     [](const LifeFit& a, const LifeFit& b) { return a.aic < b.aic; });
 }
 
 }  // namespace
+
+double largest_shift(const Sample& sample, LifeFamily family) {
+    // Inspected: beyond this the youngest failure would have no room to happen.
+    if (sample.treatment == Treatment::inspected) return sample.youngest_failure * (1 - 1e-6);
+    // A lognormal law with a shift just below the youngest failure has unbounded likelihood.
+    return family == LifeFamily::lognormal ? 0.98 * sample.youngest_failure
+                                           : sample.youngest_failure;
+}
 
 double LifeFit::standard_error(std::size_t i) const {
     if (covariance.empty() || held[i]) return std::numeric_limits<double>::quiet_NaN();
@@ -217,7 +209,9 @@ LifeFit fit_life(const Sample& sample, LifeFamily family, bool shifted) {
     fit.converged = best.rest.converged;
     fit.parameters = static_cast<int>(size_of(family)) + (shifted ? 1 : 0);
     fit.aic = 2 * fit.parameters - 2 * fit.log_likelihood;
-    add_covariance(fit, objective_at(best.shift), box);
+    Covariance covariance = covariance_at(objective_at(best.shift), fit.law.theta, box);
+    fit.covariance = std::move(covariance.matrix);
+    fit.held = std::move(covariance.held);
     return fit;
 }
 
@@ -241,15 +235,17 @@ void add_shift_interval(LifeFit& fit, const Sample& sample) {
     fit.shift_interval = {edge(shift, 0), edge(shift, largest_shift(sample, fit.law.family))};
 }
 
+std::vector<LifeFit> fit_families(const Sample& sample, bool with_shifts) {
+    std::vector<LifeFit> fits = fit_each(sample, with_shifts);
+    rank(fits);
+    return fits;
+}
+
 std::vector<LifeFit> fit_candidates(const Sample& sample) {
     if (sample.failures == 0) return {fit_without_failures(sample)};
-    std::vector<LifeFit> fits;
-    for (const LifeFamily family :
-         {LifeFamily::exponential, LifeFamily::weibull, LifeFamily::lognormal, LifeFamily::gamma})
-        for (const bool shifted : {false, true}) fits.push_back(fit_life(sample, family, shifted));
+    std::vector<LifeFit> fits = fit_each(sample, true);
     fits.push_back(fit_piecewise(sample));
-    std::stable_sort(fits.begin(), fits.end(),
-                     [](const LifeFit& a, const LifeFit& b) { return a.aic < b.aic; });
+    rank(fits);
     return fits;
 }
 
@@ -268,12 +264,12 @@ bool nested(const LifeFit& a, const LifeFit& b) {
     return contains(a, b) || contains(b, a);
 }
 
-std::string describe(const LifeFit& fit) {
+std::string describe(const LifeFit& fit, const std::string& unit) {
     std::string text{name(fit.law.family)};
     if (fit.shifted) {
         char shift[40];
-        std::snprintf(shift, sizeof shift, " after %.1f days", fit.law.shift);
-        text += shift;
+        std::snprintf(shift, sizeof shift, " after %.1f", fit.law.shift);
+        text += shift + unit;
     }
     return text;
 }

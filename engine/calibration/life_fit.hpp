@@ -19,6 +19,7 @@ struct Observation {
     double upper = 0;    ///< age at the failure, or the last age at which it was known to be good
     bool failed = false;
     double weight = 1;
+    bool interval = false;  ///< failed somewhere between lower and upper, whatever the treatment
 };
 
 /// The lives of one class, made ready for fitting: equal observations joined, ages listed once.
@@ -29,6 +30,7 @@ struct Sample {
     struct Term {
         std::size_t checked, lower, upper;  ///< into ages
         bool failed;
+        bool interval;  ///< failed between lower and upper, not at upper
         double weight;
     };
     std::vector<Term> terms;
@@ -38,12 +40,13 @@ struct Sample {
     double oldest_failure = 0;
 };
 
+/// With Treatment::inspected every failure is one of an interval.
 Sample make_sample(std::span<const Observation> observations, Treatment treatment, double period);
 
 /// What a life contributes under a treatment; nothing when it was never seen under observation.
 std::optional<Observation> observe(const Life& life, Treatment treatment, double period);
 
-/// Log-likelihood of a law. Exact: log f(upper) - log S(checked); inspected: log(S(lower) -
+/// Log-likelihood of a law. Exact: log f(upper) - log S(checked); interval: log(S(lower) -
 /// S(upper)) - log S(checked); not failed: log S(upper) - log S(checked).
 double log_likelihood(const LifeLaw& law, const Sample& sample);
 
@@ -85,16 +88,22 @@ LifeFit fit_piecewise(const Sample& sample);
 /// leaves possible (ln 2 / exposure), with a spread that puts the 95 % bound where it belongs.
 LifeFit fit_without_failures(const Sample& sample);
 
+/// The parametric families, with and without a shift, best AIC first. Needs a failure.
+std::vector<LifeFit> fit_families(const Sample& sample, bool with_shifts);
+
 /// All candidates, best AIC first. Without failures only fit_without_failures.
 std::vector<LifeFit> fit_candidates(const Sample& sample);
 
 /// True when one of the two laws contains the other as a special case.
 bool nested(const LifeFit& a, const LifeFit& b);
 
+/// The largest failure-free time that the records leave possible.
+double largest_shift(const Sample& sample, LifeFamily family);
+
 /// Fills in shift_interval of a shifted fit.
 void add_shift_interval(LifeFit& fit, const Sample& sample);
 
-/// "weibull after 30 days" and the like.
-std::string describe(const LifeFit& fit);
+/// "weibull after 30.0 days" and the like.
+std::string describe(const LifeFit& fit, const std::string& unit = " days");
 
 }  // namespace foretwin::calibration

@@ -35,12 +35,13 @@ Sample make_sample(std::span<const Observation> observations, Treatment treatmen
     sample.treatment = treatment;
     sample.period = period;
     sample.youngest_failure = infinity;
-    std::map<std::tuple<double, double, double, bool>, double> joined;
+    std::map<std::tuple<double, double, double, bool, bool>, double> joined;
     sample.ages.push_back(0);
     for (const Observation& seen : observations) {
         FORETWIN_RULE(seen.checked >= 0 && seen.checked <= seen.lower && seen.lower <= seen.upper,
                       "a life is checked, still good and ended in that order");
-        joined[{seen.checked, seen.lower, seen.upper, seen.failed}] += seen.weight;
+        const bool interval = seen.failed && (seen.interval || treatment == Treatment::inspected);
+        joined[{seen.checked, seen.lower, seen.upper, seen.failed, interval}] += seen.weight;
         for (const double age : {seen.checked, seen.lower, seen.upper}) sample.ages.push_back(age);
         sample.exposure += seen.weight * (seen.upper - seen.checked);
         if (!seen.failed) continue;
@@ -51,9 +52,9 @@ Sample make_sample(std::span<const Observation> observations, Treatment treatmen
     std::sort(sample.ages.begin(), sample.ages.end());
     sample.ages.erase(std::unique(sample.ages.begin(), sample.ages.end()), sample.ages.end());
     for (const auto& [key, weight] : joined) {
-        const auto& [checked, lower, upper, failed] = key;
+        const auto& [checked, lower, upper, failed, interval] = key;
         sample.terms.push_back({index_of(sample.ages, checked), index_of(sample.ages, lower),
-                                index_of(sample.ages, upper), failed, weight});
+                                index_of(sample.ages, upper), failed, interval, weight});
     }
     return sample;
 }
@@ -68,7 +69,7 @@ double log_likelihood(const LifeLaw& law, const Sample& sample) {
     for (const Sample::Term& term : sample.terms) {
         const double survived = hazard[term.checked] - hazard[term.upper];
         double one = survived;
-        if (term.failed && sample.treatment == Treatment::inspected) {
+        if (term.interval) {
             const double between = hazard[term.upper] - hazard[term.lower];
             one = hazard[term.checked] - hazard[term.lower] + std::log(-std::expm1(-between));
         } else if (term.failed) {

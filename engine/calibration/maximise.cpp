@@ -191,4 +191,29 @@ Eigen::MatrixXd hessian(const Objective& objective, const std::vector<double>& a
     return result;
 }
 
+Covariance covariance_at(const Objective& objective, const std::vector<double>& at,
+                         const Box& box) {
+    const std::size_t n = at.size();
+    Covariance result;
+    result.held.assign(n, false);
+    std::vector<Eigen::Index> free;
+    for (std::size_t i = 0; i < n; ++i) {
+        result.held[i] = at[i] <= box.lower[i] || at[i] >= box.upper[i];
+        if (!result.held[i]) free.push_back(static_cast<Eigen::Index>(i));
+    }
+    if (free.empty()) return result;
+    const Eigen::MatrixXd all = hessian(objective, at);
+    const Eigen::MatrixXd information = -all(free, free);
+    const Eigen::LLT<Eigen::MatrixXd> factor(information);
+    if (!information.allFinite() || factor.info() != Eigen::Success) return result;
+    const Eigen::MatrixXd inverse =
+        factor.solve(Eigen::MatrixXd::Identity(information.rows(), information.cols()));
+    result.matrix.assign(n, std::vector<double>(n, 0.0));
+    for (std::size_t a = 0; a < free.size(); ++a)
+        for (std::size_t b = 0; b < free.size(); ++b)
+            result.matrix[static_cast<std::size_t>(free[a])][static_cast<std::size_t>(free[b])] =
+                inverse(static_cast<Eigen::Index>(a), static_cast<Eigen::Index>(b));
+    return result;
+}
+
 }  // namespace foretwin::calibration

@@ -31,4 +31,13 @@ Maximum maximise(const Objective& objective, const std::vector<std::vector<doubl
 /// Second derivatives by central differences of fourth order, step 2e-3.
 Eigen::MatrixXd hessian(const Objective& objective, const std::vector<double>& at);
 
+/// Inverse of the observed information (minus the second derivatives) at a maximum, among the
+/// parameters that are not held by the box; rows and columns of held ones are 0. Empty where the
+/// information is singular: the likelihood has no proper top there.
+struct Covariance {
+    std::vector<std::vector<double>> matrix;
+    std::vector<bool> held;
+};
+Covariance covariance_at(const Objective& objective, const std::vector<double>& at, const Box& box);
+
 }  // namespace foretwin::calibration

@@ -137,6 +137,25 @@ double rate(double count, double exposure, random::Draws* draws) {
     return random::sample(random::gamma(events, events), *draws) / exposure;
 }
 
+/// A mean with its standard error: normal, or lognormal with that mean and deviation where it is
+/// above 0, so that no draw of a power or a time constant is below.
+Value estimate(const Value& entry, random::Draws* draws) {
+    const Value* value = entry.find("value");
+    const Value* error = entry.find("standard_error");
+    if (value == nullptr || error == nullptr)
+        throw InputError(entry.place(), "an estimate needs value and standard_error",
+                         "write the file anew with foretwin fit");
+    if (draws == nullptr) return *value;
+    const ScalarText mean = split_number(*value);
+    const double deviation = in_unit_of(*error, *value);
+    const double normal = math::normal_quantile(draws->uniform());
+    if (mean.number <= 0) return scalar_of(mean.number + deviation * normal, mean.unit, *value);
+    const double ratio = deviation / mean.number;
+    const double variance = math::log1p(ratio * ratio);
+    const double step = __builtin_sqrt(variance) * normal - variance / 2;
+    return scalar_of(mean.number * math::exp(step), mean.unit, *value);
+}
+
 Value chances_of(const Value& entry, random::Draws* draws) {
     Value list = Value::list();
     for (const Value& own : entry.find("classes")->items()) {
@@ -172,6 +191,7 @@ Value value_of(const Value& entry, LifeModel life_model, random::Draws* draws) {
     const std::string kind = entry.text_of("kind");
     if (kind == "distribution") return law_of(fit_of(entry, life_model), draws);
     if (kind == "chance_by_age") return chances_of(entry, draws);
+    if (kind == "estimate") return estimate(entry, draws);
     if (kind == "share") {
         return scalar_of(share(split_number(*entry.find("count")).number,
                                split_number(*entry.find("of")).number, draws),
@@ -236,7 +256,8 @@ double in_unit_of(const Value& value, const Value& like) {
 
 bool is_uncertain(const Value& entry) {
     const std::string kind = entry.text_of("kind");
-    return kind == "distribution" || kind == "share" || kind == "rate" || kind == "chance_by_age";
+    return kind == "distribution" || kind == "share" || kind == "rate" || kind == "estimate" ||
+           kind == "chance_by_age";
 }
 
 Value central_value(const Value& entry, LifeModel life_model) {

@@ -21,8 +21,8 @@ double in_unit_of(const loader::Value& value, const loader::Value& like);
 /// The shortest text that reads back to the same number, with its unit, at the place of `like`.
 loader::Value scalar_of(double number, const std::string& unit, const loader::Value& like);
 
-/// An entry of a fitted-parameter file: kinds distribution, share, rate, value, moment,
-/// chance_by_age (engine/calibration/parameter_file.hpp).
+/// An entry of a fitted-parameter file: kinds distribution, share, rate, estimate, value, moment,
+/// chance_by_age (engine/calibration/parameter_file.hpp, fit_plan.hpp).
 bool is_uncertain(const loader::Value& entry);
 /// Which of the ranked life models the fitted distributions take; the last one is the usual choice
 /// of textbooks, to show what it would have concluded (central values, without uncertainty).
