@@ -1,0 +1,238 @@
+"""The Sparkplug B 3.0 edge node: births, data, deaths, in the order the specification demands.
+
+    connect (will: NDEATH with bdSeq) -> subscribe -> [primary host online?] -> NBIRTH -> DBIRTH ...
+      -> the queue, oldest first; what was accepted before NBIRTH is historical -> live data
+    host offline, or end:  NDEATH -> disconnect         rebirth command:  NBIRTH -> DBIRTH ...
+
+Data is QoS 0, as demanded; each batch is confirmed before it leaves the queue (broker.py).
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import logging
+
+from .broker import Connection, Message
+from .intake import Device, Intake
+from .sample import Kind, Quality, Sample, now_ns
+from .settings import Item, Sparkplug
+from .sparkplug_payload import Metric, asks_rebirth, encode
+from .store import AsyncStore, Waiting
+
+log = logging.getLogger("gateway")
+BATCH = 500  # samples between two confirmations
+NAMESPACE = "spBv1.0"
+REBIRTH = "Node Control/Rebirth"
+LOST = "Gateway/lost"
+BAD_VALUES = "Gateway/bad values"
+
+
+class HostGone(Exception):
+    """The primary host said that it is offline; connect again and wait for it."""
+
+
+class EdgeNode:
+    """One node; `session` serves one connection until it ends."""
+
+    def __init__(self, settings: Sparkplug, intake: Intake, store: AsyncStore) -> None:
+        self.settings = settings
+        self.intake = intake
+        self.store = store
+        self.state_topic = f"{NAMESPACE}/STATE/{settings.primary_host}"
+        self.items: dict[tuple[str, str], tuple[Item, int]] = {}  # with their aliases
+        for device in intake.devices.values():
+            for item in device.items:
+                self.items[item.device, item.name] = (item, len(self.items) + 3)
+        self.lost_alias, self.bad_alias = 1, 2
+        self.state_time_ms = -1  # of the newest STATE; older ones are leftovers
+        self._begin(0)
+
+    def _begin(self, birth_death: int) -> None:
+        """What a connection knows starts anew with it."""
+        self.birth_death = birth_death
+        self.host_online = self.settings.primary_host is None
+        self.rebirth = False
+        self.sequence = itertools.cycle(range(256))
+        self.born: dict[str, int] = {}  # device -> its deaths when it was born
+        self.newest_before_birth = 0
+        self.counts: tuple[int, int] | None = None  # as the host knows them
+
+    def topic(self, kind: str, device: str | None = None) -> str:
+        base = f"{NAMESPACE}/{self.settings.group}/{kind}/{self.settings.node}"
+        return base if device is None else f"{base}/{device}"
+
+    def will(self, birth_death: int) -> Message:
+        """NDEATH, which the broker tells when the connection ends without one."""
+        self._begin(birth_death)
+        return self.death()
+
+    def death(self) -> Message:
+        metric = Metric(now_ms(), Kind.INTEGER, self.birth_death, name="bdSeq")
+        return Message(self.topic("NDEATH"), encode([metric], now_ms(), None), qos=1)
+
+    async def session(self, connection: Connection) -> None:
+        """Serves the connection until it is lost (BrokerLost) or the host is gone (HostGone)."""
+        topics = [self.topic("NCMD")]
+        if self.settings.primary_host is not None:
+            topics.append(self.state_topic)
+        await connection.subscribe(*topics)
+        told_waiting = False
+        alive = False
+        while True:
+            self.intake.changed.clear()
+            self._hear(connection)
+            connection.check()
+            if self.host_online:
+                if not alive or self.rebirth:
+                    await self._births(connection)
+                    alive = True
+                if await self._send(connection):
+                    continue
+            elif alive:
+                await self._host_gone(connection)
+            elif not told_waiting:
+                told_waiting = True
+                log.info("waiting for the primary host %s", self.settings.primary_host)
+            if not (self.rebirth or connection.incoming or connection.lost):
+                await self.intake.changed.wait()
+
+    async def end(self, connection: Connection) -> None:
+        """Says NDEATH before a disconnection in order, which tells no will."""
+        answer = connection.publish(self.death())
+        if answer is not None:
+            await connection.acknowledged([answer])
+
+    def _hear(self, connection: Connection) -> None:
+        for message in connection.take_incoming():
+            if message.topic == self.topic("NCMD"):
+                self.rebirth = self.rebirth or asks_rebirth(message.payload)
+            elif message.topic == self.state_topic:
+                self._hear_state(message.payload)
+
+    def _hear_state(self, payload: bytes) -> None:
+        try:
+            told = json.loads(payload)
+            online, time_ms = told["online"], told["timestamp"]
+        except (ValueError, KeyError, TypeError, RecursionError):
+            log.warning("the primary host's STATE is none: %r", payload[:80])
+            return
+        if not isinstance(online, bool) or type(time_ms) is not int:
+            log.warning("the primary host's STATE is none: %r", payload[:80])
+        elif time_ms >= self.state_time_ms:
+            self.state_time_ms = time_ms
+            self.host_online = online
+
+    async def _host_gone(self, connection: Connection) -> None:
+        """What was sent to a host that may have been dead already waits again."""
+        await self.end(connection)
+        since = now_ns() - int(self.settings.keep_sent_s * 1e9)
+        waiting = await self.store.call(self.store.store.send_again, since)
+        log.info("the primary host went offline; %d samples wait", waiting)
+        raise HostGone
+
+    async def _births(self, connection: Connection) -> None:
+        """NBIRTH, then DBIRTH of every device that is up or has samples in the queue."""
+        self.rebirth = False
+        self.sequence = itertools.cycle(range(256))
+        self.born.clear()
+        if self.newest_before_birth == 0:  # a rebirth makes nothing historical
+            self.newest_before_birth = await self.store.call(self.store.store.last_id)
+        waiting = await self.store.call(self.store.store.devices_waiting)
+        self.counts = (self.store.store.lost, self.intake.bad_values)
+        metrics = [Metric(now_ms(), Kind.INTEGER, self.birth_death, name="bdSeq"),
+                   Metric(now_ms(), Kind.BOOLEAN, False, name=REBIRTH),
+                   *self._count_metrics(self.counts, with_names=True)]
+        self._publish(connection, "NBIRTH", None, metrics)
+        for name, device in self.intake.devices.items():
+            if device.up or name in waiting:
+                self._birth(connection, name, device)
+        await connection.confirm()
+        log.info("born as %s/%s", self.settings.group, self.settings.node)
+
+    def _count_metrics(self, counts: tuple[int, int], with_names: bool) -> list[Metric]:
+        return [Metric(now_ms(), Kind.INTEGER, count, name=name if with_names else None,
+                       alias=alias)
+                for count, name, alias in zip(counts, (LOST, BAD_VALUES),
+                                              (self.lost_alias, self.bad_alias))]
+
+    def _birth(self, connection: Connection, name: str, device: Device) -> None:
+        self.born[name] = device.deaths
+        metrics = []
+        for item in device.items:
+            latest = device.latest.get(item.name)
+            if latest is None:
+                latest = Sample(name, item.name, now_ns(), None, Quality.STALE)
+            quality = latest.quality if device.up else Quality.STALE
+            metrics.append(Metric(latest.time_ns // 10**6, item.kind, latest.value, item.name,
+                                  self.items[name, item.name][1], quality=quality,
+                                  status=latest.status, unit=item.unit))
+        self._publish(connection, "DBIRTH", name, metrics)
+
+    def _publish(self, connection: Connection, kind: str, device: str | None,
+                 metrics: list[Metric]) -> None:
+        payload = encode(metrics, now_ms(), next(self.sequence))
+        connection.publish(Message(self.topic(kind, device), payload))
+
+    async def _send(self, connection: Connection) -> bool:
+        """One batch, then births and deaths of devices; True when more may wait."""
+        self._new_births(connection)
+        rows = await self.store.call(self.store.store.waiting, BATCH)
+        for (device, historical), group in itertools.groupby(
+                rows, key=lambda row: (row.sample.device, row.id <= self.newest_before_birth)):
+            await self._send_group(connection, device, historical, list(group))
+        drained = len(rows) < BATCH
+        if drained:
+            self._deaths(connection)
+        counts = (self.store.store.lost, self.intake.bad_values)
+        if counts != self.counts:
+            self._publish(connection, "NDATA", None, self._count_metrics(counts, False))
+            self.counts = counts
+        if rows:
+            await connection.confirm()
+            keep_s = self.settings.keep_sent_s if self.settings.primary_host else 0.0
+            await self.store.call(self.store.store.sent, rows[-1].id, now_ns(), keep_s)
+        return bool(rows)
+
+    async def _send_group(self, connection: Connection, device: str, historical: bool,
+                          rows: list[Waiting]) -> None:
+        metrics = []
+        unknown = 0
+        for row in rows:
+            known = self.items.get((device, row.sample.item))
+            if known is None:
+                unknown += 1
+                continue
+            sample = row.sample
+            quality = None if sample.quality is Quality.GOOD else sample.quality
+            metrics.append(Metric(sample.time_ns // 10**6, known[0].kind, sample.value,
+                                  alias=known[1], historical=historical, quality=quality,
+                                  status=sample.status))
+        if unknown:
+            await self.store.call(self.store.store.count_lost, unknown)
+            log.warning("%d samples of %s lost: the configuration no longer names their items",
+                        unknown, device)
+        if metrics:
+            if device not in self.born:
+                self._birth(connection, device, self.intake.devices[device])
+            self._publish(connection, "DDATA", device, metrics)
+
+    def _new_births(self, connection: Connection) -> None:
+        for name, device in self.intake.devices.items():
+            if device.up and name not in self.born:
+                self._birth(connection, name, device)
+
+    def _deaths(self, connection: Connection) -> None:
+        """After its last sample: a device that went down dies, even if it is up again."""
+        for name in list(self.born):
+            device = self.intake.devices[name]
+            if not device.up or device.deaths != self.born[name]:
+                del self.born[name]
+                self._publish(connection, "DDEATH", name, [])
+        self._new_births(connection)
+
+
+def now_ms() -> int:
+    return now_ns() // 10**6
+
+
