@@ -3,7 +3,7 @@
 
 # shellcheck shell=bash
 test_packages=(doctest-dev clang-14 clang-format-14 clang-tidy-14 ccache python3 python3-yaml
-    chromium dpkg-dev)
+    chromium dpkg-dev mosquitto python3-venv)
 
 passed=0
 failed=0
@@ -65,6 +65,7 @@ run_ctest() {
 step_unit() {
     check "build release" build release all || return 0
     check "headers compile alone" build release all_verify_interface_header_sets
+    check "gateway packages" tools/gateway/install.sh || return 0
     check "unit" run_ctest build/release -LE oracle
 }
 

@@ -221,7 +221,8 @@ def read_text(text: str, file: str, folder: pathlib.Path) -> s.Settings:
     store = read_store(reader, fields["store"]) if "store" in fields else None
     sources = read_sources(reader, fields["sources"]) if "sources" in fields else ()
     if problems or broker is None or publish is None or store is None:
-        raise InputError(sorted(dict.fromkeys(problems), key=lambda one: (one.place.line, one.place.column)))
+        raise InputError(sorted(dict.fromkeys(problems),
+                                key=lambda one: (one.place.line, one.place.column)))
     return s.Settings(broker, publish, store, sources)
 
 

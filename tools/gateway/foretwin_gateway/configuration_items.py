@@ -58,7 +58,8 @@ def modbus_item(entry: Entry, source: Fields | None) -> tuple[Kind, s.Address] |
     address = fields[table].integer(0, last)
     words = ["high_first", "low_first"]
     usual = source.read("words", Entry.choice, "high_first", words=words)
-    scale, offset = fields.read("scale", Entry.number, 1.0), fields.read("offset", Entry.number, 0.0)
+    scale = fields.read("scale", Entry.number, 1.0)
+    offset = fields.read("offset", Entry.number, 0.0)
     scaled = "scale" in fields or "offset" in fields or encoding.startswith("float")
     kind = read_kind(fields, Kind.BOOLEAN if bits else Kind.NUMBER if scaled else Kind.INTEGER)
     if kind is Kind.TEXT or (kind is Kind.BOOLEAN) != bits:

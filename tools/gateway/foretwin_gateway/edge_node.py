@@ -15,7 +15,7 @@ import logging
 
 from .broker import Connection, Message
 from .intake import Device, Intake
-from .sample import Kind, Quality, Sample, now_ns
+from .sample import Kind, Quality, Sample, now_ns, refitted
 from .settings import Item, Sparkplug
 from .sparkplug_payload import Metric, asks_rebirth, encode
 from .store import AsyncStore, Waiting
@@ -55,7 +55,7 @@ class EdgeNode:
         self.rebirth = False
         self.sequence = itertools.cycle(range(256))
         self.born: dict[str, int] = {}  # device -> its deaths when it was born
-        self.newest_before_birth = 0
+        self.newest_before_birth: int | None = None
         self.counts: tuple[int, int] | None = None  # as the host knows them
 
     def topic(self, kind: str, device: str | None = None) -> str:
@@ -94,8 +94,7 @@ class EdgeNode:
             elif not told_waiting:
                 told_waiting = True
                 log.info("waiting for the primary host %s", self.settings.primary_host)
-            if not (self.rebirth or connection.incoming or connection.lost):
-                await self.intake.changed.wait()
+            await self.intake.changed.wait()
 
     async def end(self, connection: Connection) -> None:
         """Says NDEATH before a disconnection in order, which tells no will."""
@@ -136,7 +135,7 @@ class EdgeNode:
         self.rebirth = False
         self.sequence = itertools.cycle(range(256))
         self.born.clear()
-        if self.newest_before_birth == 0:  # a rebirth makes nothing historical
+        if self.newest_before_birth is None:  # a rebirth makes nothing historical
             self.newest_before_birth = await self.store.call(self.store.store.last_id)
         waiting = await self.store.call(self.store.store.devices_waiting)
         self.counts = (self.store.store.lost, self.intake.bad_values)
@@ -178,9 +177,11 @@ class EdgeNode:
         """One batch, then births and deaths of devices; True when more may wait."""
         self._new_births(connection)
         rows = await self.store.call(self.store.store.waiting, BATCH)
+        unknown = 0
+        before = self.newest_before_birth or 0
         for (device, historical), group in itertools.groupby(
-                rows, key=lambda row: (row.sample.device, row.id <= self.newest_before_birth)):
-            await self._send_group(connection, device, historical, list(group))
+                rows, key=lambda row: (row.sample.device, row.id <= before)):
+            unknown += self._send_group(connection, device, historical, list(group))
         drained = len(rows) < BATCH
         if drained:
             self._deaths(connection)
@@ -192,10 +193,14 @@ class EdgeNode:
             await connection.confirm()
             keep_s = self.settings.keep_sent_s if self.settings.primary_host else 0.0
             await self.store.call(self.store.store.sent, rows[-1].id, now_ns(), keep_s)
+        if unknown:
+            await self.store.call(self.store.store.count_lost, unknown)
+            log.warning("%d samples lost: the configuration no longer names their items", unknown)
         return bool(rows)
 
-    async def _send_group(self, connection: Connection, device: str, historical: bool,
-                          rows: list[Waiting]) -> None:
+    def _send_group(self, connection: Connection, device: str, historical: bool,
+                    rows: list[Waiting]) -> int:
+        """One DDATA; returns how many samples belong to no item of the configuration."""
         metrics = []
         unknown = 0
         for row in rows:
@@ -203,19 +208,16 @@ class EdgeNode:
             if known is None:
                 unknown += 1
                 continue
-            sample = row.sample
+            sample = refitted(row.sample, known[0].kind)
             quality = None if sample.quality is Quality.GOOD else sample.quality
             metrics.append(Metric(sample.time_ns // 10**6, known[0].kind, sample.value,
                                   alias=known[1], historical=historical, quality=quality,
                                   status=sample.status))
-        if unknown:
-            await self.store.call(self.store.store.count_lost, unknown)
-            log.warning("%d samples of %s lost: the configuration no longer names their items",
-                        unknown, device)
         if metrics:
             if device not in self.born:
                 self._birth(connection, device, self.intake.devices[device])
             self._publish(connection, "DDATA", device, metrics)
+        return unknown
 
     def _new_births(self, connection: Connection) -> None:
         for name, device in self.intake.devices.items():

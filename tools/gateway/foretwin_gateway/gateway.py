@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import signal
 
 from . import coap, modbus, opcua, source, uplink
@@ -13,11 +14,13 @@ from .settings import Coap, Modbus, OpcUa, Settings, Sparkplug
 from .store import AsyncStore, Store
 
 SESSIONS = {OpcUa: opcua.session, Modbus: modbus.session, Coap: coap.session}
+log = logging.getLogger("gateway")
 
 
 async def run(settings: Settings) -> None:
     """Runs until SIGTERM or SIGINT; raises what ended it otherwise."""
     store = AsyncStore(Store(settings.store.file, settings.store.at_most_bytes))
+    log.info("queue of %s: %d samples wait", settings.store.file, store.store.count_waiting())
     publish = settings.publish
     is_node = isinstance(publish, Sparkplug)
     intake = Intake(settings.sources, store, tell_gone=not is_node)

@@ -96,6 +96,7 @@ class Intake:
         if samples:
             lost = await self.store.call(self.store.store.put, samples)
             if lost:
+                self._told.clear()  # the next value is news, whatever the deadband
                 log.warning("%d samples lost, %d in all: the queue is full", lost,
                             self.store.store.lost)
         if overflow:

@@ -8,7 +8,7 @@ import logging
 
 from .broker import Connection, Message
 from .intake import Intake
-from .sample import Kind, Quality, Sample, now_ns
+from .sample import Quality, Sample, now_ns, refitted
 from .settings import Item, JsonTopics
 from .store import AsyncStore
 
@@ -25,10 +25,8 @@ def instant(time_ns: int) -> str:
 
 def body(sample: Sample, item: Item, historical: bool) -> bytes:
     """The message of one sample; keys that say nothing are left out."""
-    value = bool(sample.value) if item.kind is Kind.BOOLEAN and sample.value is not None \
-        else sample.value
     told: dict[str, object] = {"device": sample.device, "item": sample.item,
-                               "time": instant(sample.time_ns), "value": value,
+                               "time": instant(sample.time_ns), "value": sample.value,
                                "quality": QUALITY[sample.quality]}
     if sample.status:
         told["status"] = sample.status
@@ -78,19 +76,22 @@ class JsonPublisher:
                 answers.append(connection.publish(self.status(True)))
                 self.counts = counts
             rows = await self.store.call(self.store.store.waiting, BATCH)
+            unknown = 0
             for row in rows:
                 item = self.items.get((row.sample.device, row.sample.item))
                 if item is None:
-                    await self.store.call(self.store.store.count_lost, 1)
-                    log.warning("a sample of %s/%s lost: the configuration no longer names it",
-                                row.sample.device, row.sample.item)
+                    unknown += 1
                     continue
                 topic = self.settings.topic.replace("{device}", item.device).replace(
                     "{item}", item.name)
-                answers.append(connection.publish(Message(
-                    topic, body(row.sample, item, row.id <= newest_before), qos=1)))
+                told = body(refitted(row.sample, item.kind), item, row.id <= newest_before)
+                answers.append(connection.publish(Message(topic, told, qos=1)))
             await connection.acknowledged([answer for answer in answers if answer is not None])
             if rows:
                 await self.store.call(self.store.store.sent, rows[-1].id, now_ns(), 0.0)
-            elif connection.lost is None:
+            else:
                 await self.intake.changed.wait()
+            if unknown:
+                await self.store.call(self.store.store.count_lost, unknown)
+                log.warning("%d samples lost: the configuration no longer names their items",
+                            unknown)

@@ -7,6 +7,7 @@ import datetime
 import pathlib
 
 from asyncua import Client, ua
+from asyncua.crypto import uacrypto
 from asyncua.crypto.security_policies import SecurityPolicyBasic256Sha256
 from cryptography import x509
 
@@ -56,13 +57,20 @@ class Handler:
             self.lost.set_result(f"the subscription ended: {notification.Status.name}")
 
 
-def application_uri(certificate: pathlib.Path) -> str | None:
-    """The URI in a certificate (DER or PEM), which must be the name that the client gives."""
-    data = certificate.read_bytes()
-    loaded = (x509.load_pem_x509_certificate if data.startswith(b"-----")
-              else x509.load_der_x509_certificate)(data)
+def contents(file: pathlib.Path | None) -> uacrypto.CertProperties:
+    """A certificate or key, PEM or DER whatever the file is called."""
+    assert file is not None
+    data = file.read_bytes()
+    return uacrypto.CertProperties(data, "pem" if data.startswith(b"-----") else "der")
+
+
+def application_uri(certificate: uacrypto.CertProperties) -> str | None:
+    """The URI in a certificate, which must be the name that the client gives itself."""
+    load = (x509.load_pem_x509_certificate if certificate.extension == "pem"
+            else x509.load_der_x509_certificate)
     try:
-        names = loaded.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+        names = load(certificate.path_or_content).extensions.get_extension_for_class(
+            x509.SubjectAlternativeName).value
     except x509.ExtensionNotFound:
         return None
     uris = names.get_values_for_type(x509.UniformResourceIdentifier)
@@ -74,10 +82,11 @@ async def make_client(opcua: OpcUa) -> Client:
     client.name = "foretwin gateway"
     if opcua.certificate is not None:
         try:
-            client.application_uri = application_uri(opcua.certificate) or client.application_uri
-            await client.set_security(SecurityPolicyBasic256Sha256, str(opcua.certificate),
-                                      str(opcua.key),
-                                      server_certificate=str(opcua.server_certificate),
+            certificate = contents(opcua.certificate)
+            client.application_uri = application_uri(certificate) or client.application_uri
+            await client.set_security(SecurityPolicyBasic256Sha256, certificate,
+                                      contents(opcua.key),
+                                      server_certificate=contents(opcua.server_certificate),
                                       mode=ua.MessageSecurityMode.SignAndEncrypt)
         except (OSError, ValueError, TypeError) as error:
             raise EnvironmentFailure(f"certificates for {opcua.url}: {error}") from None

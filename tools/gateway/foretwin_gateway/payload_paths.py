@@ -29,7 +29,7 @@ def unpack(payload: bytes, form: str) -> object:
 
 
 def from_text(text: str, kind: Kind) -> object:
-    """Plain text as its declared kind where it reads as one; else the text, for others to refuse."""
+    """Plain text as its declared kind where it reads as one; else the text."""
     if kind is Kind.BOOLEAN:
         return {"true": True, "false": False, "1": True, "0": False}.get(text, text)
     if kind is not Kind.TEXT and re.fullmatch(r"[-+]?\d+", text):

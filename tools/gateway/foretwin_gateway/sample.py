@@ -9,6 +9,7 @@ import time
 
 Value = float | int | bool | str | None
 
+LONGEST_TEXT = 65_536  # bytes of UTF-8
 LARGEST_NUMBER = sys.float_info.max
 INTEGER_LOWEST, INTEGER_HIGHEST = -2**63, 2**63 - 1
 
@@ -53,6 +54,8 @@ def fitted(value: object, kind: Kind) -> Value:
         case Kind.BOOLEAN if isinstance(value, (bool, int)) and value in (0, 1):
             return bool(value)
         case Kind.TEXT if isinstance(value, str):
+            if len(value.encode()) > LONGEST_TEXT:  # refuses what is no UTF-8, too
+                raise ValueError(f"a text of more than {LONGEST_TEXT} bytes")
             return str(value)
         case Kind.INTEGER if (isinstance(value, int) and not isinstance(value, bool)
                               and INTEGER_LOWEST <= value <= INTEGER_HIGHEST):
@@ -64,3 +67,13 @@ def fitted(value: object, kind: Kind) -> Value:
             if abs(value) <= LARGEST_NUMBER:  # never true of NaN
                 return float(value)
     raise ValueError(f"{value!r} is no {kind.value}"[:200])
+
+
+def refitted(sample: Sample, kind: Kind) -> Sample:
+    """The sample from the queue as its item's kind now; bad when the kind has changed since."""
+    if sample.value is None:
+        return sample
+    try:
+        return dataclasses.replace(sample, value=fitted(sample.value, kind))
+    except ValueError as error:
+        return dataclasses.replace(sample, value=None, quality=Quality.BAD, status=str(error))

@@ -9,7 +9,7 @@ from .settings import Secret
 
 
 def read_secret(secret: Secret) -> str:
-    """The secret without the line's end; EnvironmentFailure says what is missing, never the text."""
+    """The secret without the line's end; EnvironmentFailure says what is missing."""
     if secret.variable is not None:
         value = os.environ.get(secret.variable)
         if not value:

@@ -25,10 +25,11 @@ class Link:
         self.source = source
         self.intake = intake
         self.retry_s = FIRST_RETRY_S
+        self.told = ""  # why it was lost last
 
     def up(self) -> None:
         """The source answers: its devices are up."""
-        self.retry_s = FIRST_RETRY_S
+        self.retry_s, self.told = FIRST_RETRY_S, ""
         if not all(self.intake.devices[name].up for name in self.source.devices):
             log.info("source %s: connected", self.source.name)
         for name in self.source.devices:
@@ -45,11 +46,13 @@ async def keep_connected(link: Link, session: Callable[[Link], Awaitable[None]])
         try:
             await session(link)
         except SourceLost as lost:
-            log.warning("source %s: %s; again in %.1f s", link.source.name, lost, link.retry_s)
+            if str(lost) != link.told:  # a long outage is told once
+                log.warning("source %s: %s; trying again", link.source.name, lost)
+            link.told = str(lost)
         except EnvironmentFailure:
             raise
         except Exception:  # a surprise costs this source its connection, not the gateway its life
-            log.exception("source %s: unexpected; again in %.1f s", link.source.name, link.retry_s)
+            log.exception("source %s: unexpected; trying again", link.source.name)
         finally:
             link.down()
         await asyncio.sleep(link.retry_s)

@@ -3,8 +3,10 @@
     samples (id rising) :  [ sent, kept for a while ][ waiting, oldest first ........ ]
                                                     ^ position = the newest `sent.up_to`
 
-One transaction per batch, in SQLite's write-ahead log with synchronous = FULL: a batch that `put`
-returned from survives SIGKILL and power loss. A full queue refuses new samples and counts them, so
+One transaction per batch, with SQLite's rollback journal and synchronous = FULL: a batch that `put`
+returned from survives SIGKILL and power loss. A write-ahead log would be faster, but a full disk
+leaves it no way forward; a rollback journal that stays where it is always has place to take samples
+out. A full queue refuses new samples and counts them, so
 that what was accepted stays. Not thread-safe: `AsyncStore` gives it one thread of its own.
 """
 
@@ -12,6 +14,7 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
+import contextlib
 import dataclasses
 import fcntl
 import pathlib
@@ -48,13 +51,20 @@ class Store:
     """The queue in one SQLite file, bounded to `at_most_bytes` of pages in use."""
 
     def __init__(self, file: pathlib.Path, at_most_bytes: int) -> None:
+        self.file = file
         self.at_most_bytes = at_most_bytes
         self.lock = open_locked(file)
         try:
+            self._open(file)
+        except BaseException:
+            self.lock.close()
+            raise
+
+    def _open(self, file: pathlib.Path) -> None:
+        try:
             self.database = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
-            self.database.execute("PRAGMA journal_mode = WAL")
+            self.database.execute("PRAGMA journal_mode = PERSIST")
             self.database.execute("PRAGMA synchronous = FULL")
-            self.database.execute("PRAGMA journal_size_limit = 4000000")
             self.database.executescript(SCHEMA)
             self.page_bytes = self._one("PRAGMA page_size")
             version = self._meta("version", VERSION)
@@ -67,6 +77,7 @@ class Store:
             raise EnvironmentFailure(f"{file}: queue of version {version}; this gateway writes "
                                      f"{VERSION}: let the gateway that wrote it send it first")
         self.lost = self._meta("lost", 0)
+        self.birth_death = self._meta("birth_death", 0)
         self.position = self._one("SELECT coalesce(max(up_to), 0) FROM sent")
 
     def close(self) -> None:
@@ -81,7 +92,9 @@ class Store:
         return self.database.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()[0]
 
     def _set_meta(self, key: str, value: int) -> None:
-        self.database.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+        """A full disk keeps the old value; the next one that can be written is right again."""
+        with contextlib.suppress(sqlite3.OperationalError):
+            self.database.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
 
     def _in_transaction(self, work: Callable[[], None]) -> None:
         self.database.execute("BEGIN IMMEDIATE")
@@ -110,13 +123,8 @@ class Store:
                 self._in_transaction(lambda: self._insert(samples))
                 return 0
         except sqlite3.OperationalError:
-            # The disk is full or gone: names given in the transaction that failed are not there.
-            self.items = {}
-        self.lost += len(samples)
-        try:
-            self._set_meta("lost", self.lost)
-        except sqlite3.OperationalError:
-            pass  # it is written with the next loss, or with the next birth
+            self.items = {}  # names given in the transaction that failed are not there
+        self.count_lost(len(samples))
         return len(samples)
 
     def _insert(self, samples: Sequence[Sample]) -> None:
@@ -161,7 +169,9 @@ class Store:
         def work() -> None:
             self.database.execute("INSERT INTO sent VALUES (?, ?)", (up_to, now_ns))
             self._forget(now_ns - int(keep_s * 1e9))
-        self._in_transaction(work)
+        # On a full disk the next start tells these again, which does no harm.
+        with contextlib.suppress(sqlite3.OperationalError):
+            self._in_transaction(work)
         self.position = up_to
 
     def forget(self, before_ns: int) -> None:
@@ -178,8 +188,8 @@ class Store:
 
     def send_again(self, since_ns: int) -> int:
         """What was sent since that instant waits again; returns how many samples wait now."""
-        self._in_transaction(lambda: self.database.execute("DELETE FROM sent WHERE at_ns >= ?",
-                                                           (since_ns,)))
+        self._in_transaction(lambda: self.database.execute(
+            "DELETE FROM sent WHERE at_ns >= ?", (since_ns,)))
         self.position = self._one("SELECT coalesce(max(up_to), 0) FROM sent")
         return self.count_waiting()
 
@@ -190,22 +200,25 @@ class Store:
 
     def next_birth_death(self) -> int:
         """Sparkplug's bdSeq of the next connection, 0 to 255 in turn, across restarts."""
-        number = self._meta("birth_death", 0)
-        self._set_meta("birth_death", (number + 1) % 256)
+        number = self.birth_death
+        self.birth_death = (number + 1) % 256
+        self._set_meta("birth_death", self.birth_death)
         return number
 
 
 def open_locked(file: pathlib.Path):
     """A lock that two gateways on one queue cannot both hold; it ends with the process."""
     try:
-        lock = open(f"{file}.lock", "w", encoding="utf-8")  # noqa: SIM115
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise EnvironmentFailure(f"{file}: another gateway works on this queue; stop it, or give "
-                                 "this one a file of its own") from None
+        lock = open(f"{file}.lock", "w", encoding="utf-8")
     except OSError as error:
         raise EnvironmentFailure(f"{file}: {error.strerror}; the queue needs a folder that can be "
                                  "written") from None
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        lock.close()
+        raise EnvironmentFailure(f"{file}: another gateway works on this queue; stop it, or give "
+                                 "this one a file of its own") from None
     return lock
 
 
@@ -218,7 +231,10 @@ class AsyncStore:
 
     async def call(self, work: Callable[..., Result], *arguments: object) -> Result:
         running = asyncio.get_running_loop().run_in_executor(self.thread, work, *arguments)
-        return await asyncio.shield(running)  # who waits may be cancelled; the work is not
+        try:
+            return await asyncio.shield(running)  # who waits may be cancelled; the work is not
+        except sqlite3.DatabaseError as error:
+            raise EnvironmentFailure(f"{self.store.file}: {error}") from None
 
     async def close(self) -> None:
         await self.call(self.store.close)

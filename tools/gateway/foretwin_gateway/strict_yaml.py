@@ -202,6 +202,9 @@ def parse(text: str, file: str, problems: list[Problem]) -> Entry:
         told = str(error).splitlines()[0]
         raise InputError([Problem(Place(file, 1, 1), f"this is no YAML: {told}",
                                   "write plain UTF-8 text")]) from None
+    except RecursionError:
+        raise InputError([Problem(Place(file, 1, 1), "this is nested too deeply",
+                                  "a configuration has seven levels")]) from None
     if node is None:
         raise InputError([Problem(Place(file, 1, 1), "the file is empty",
                                   "begin with foretwin_gateway: 1")])

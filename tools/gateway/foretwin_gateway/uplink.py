@@ -20,18 +20,19 @@ END_S = 3.0  # how long a goodbye may take
 async def keep_connected(broker: Broker, publisher: EdgeNode | JsonPublisher, intake: Intake,
                          store: AsyncStore) -> None:
     """Until cancelled; then says goodbye. Between attempts it waits twice as long each time."""
-    wait_s = FIRST_RETRY_S
+    wait_s, told = FIRST_RETRY_S, ""
     while True:
         birth_death = await store.call(store.store.next_birth_death)
         connection = Connection(broker, publisher.will(birth_death), intake.changed.set)
         try:
             await connection.open()
             log.info("connected to the broker %s:%d", broker.host, broker.port)
-            wait_s = FIRST_RETRY_S
+            wait_s, told = FIRST_RETRY_S, ""
             await publisher.session(connection)
         except BrokerLost as lost:
-            log.warning("broker %s:%d: %s; again in %.1f s", broker.host, broker.port, lost,
-                        wait_s)
+            if str(lost) != told:  # a long outage is told once
+                log.warning("broker %s:%d: %s; trying again", broker.host, broker.port, lost)
+            told = str(lost)
         except HostGone:
             pass
         except asyncio.CancelledError:
