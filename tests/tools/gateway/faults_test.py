@@ -24,15 +24,18 @@ COUNT = {"count": '{node: "ns=2;s=count", type: integer}'}
 class Faults(bench.Case):
     """An OPC UA server with a counter, whose k-th value has second k as its time."""
 
+    @classmethod
+    def setUpClass(cls):
+        cls.server = servers.OpcUaServer({"count": ua.VariantType.Int64}).start()
+        cls.addClassCleanup(cls.server.stop)
+
     def setUp(self):
         super().setUp()
-        self.server = servers.OpcUaServer({"count": ua.VariantType.Int64}).start()
-        self.addCleanup(self.server.stop)
+        self.count(0, 0)
         self.mosquitto = self.broker()
 
     def count(self, first, last):
-        for value in range(first, last + 1):
-            self.server.write("count", value, value)
+        self.server.count("count", first, last)
 
     def counted(self):
         return [(one["value"], one["time_ms"]) for one in self.host.data("Filler", "count")]
@@ -85,7 +88,7 @@ class Faults(bench.Case):
         self.start_host(self.mosquitto)
         self.start()
         self.arrives(0)
-        writer = threading.Thread(target=self.count, args=(1, 400))
+        writer = threading.Thread(target=lambda: [self.count(one, one) for one in range(1, 401)])
         writer.start()
         self.arrives(100)
         self.gateway.stop(signal.SIGKILL)

@@ -76,6 +76,13 @@ class OpcUaServer:
     def write(self, name, value, second, status=ua.StatusCodes.Good):
         do(self._write(name, value, second, status))
 
+    def count(self, name, first, last):
+        """Writes each number in turn, with itself as the second of its time."""
+        async def work():
+            for value in range(first, last + 1):
+                await self._write(name, value, value, ua.StatusCodes.Good)
+        do(work())
+
     async def _write(self, name, value, second, status):
         await self.server.write_attribute_value(self.nodes[name].nodeid, ua.DataValue(
             ua.Variant(value, self.variables[name]), ua.StatusCode(status),

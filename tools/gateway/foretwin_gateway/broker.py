@@ -21,6 +21,7 @@ from .secrets_of import read_secret
 from .settings import Broker
 
 log = logging.getLogger("gateway")
+CONNECT_S = 5.0
 ANSWER_S = 10.0  # how long the broker may take for an answer
 CONFIRM_TOPIC = "foretwin/confirm/never-subscribed"
 
@@ -54,7 +55,7 @@ class Connection:
         client = paho.Client(paho.CallbackAPIVersion.VERSION2, self.broker.client,
                              protocol=paho.MQTTv5, reconnect_on_failure=False)
         client.will_set(will.topic, will.payload, will.qos, will.retain)
-        client.connect_timeout = ANSWER_S
+        client.connect_timeout = CONNECT_S
         if self.broker.user is not None:
             password = self.broker.password and read_secret(self.broker.password)
             client.username_pw_set(self.broker.user, password)
@@ -119,7 +120,8 @@ class Connection:
 
     async def _answered(self, answers: list[asyncio.Future[Any]]) -> None:
         try:
-            await asyncio.wait_for(asyncio.gather(*answers), ANSWER_S)
+            async with asyncio.timeout(ANSWER_S):
+                await asyncio.gather(*answers)
         except TimeoutError:
             raise BrokerLost(f"the broker did not answer for {ANSWER_S:g} s") from None
 
@@ -133,7 +135,8 @@ class Connection:
             raise BrokerLost(f"cannot connect: {error}") from None
         self.client.loop_start()
         try:
-            refused = await asyncio.wait_for(self.connected, ANSWER_S)
+            async with asyncio.timeout(ANSWER_S):
+                refused = await self.connected
         except TimeoutError:
             refused = f"no answer for {ANSWER_S:g} s"
         if refused is not None:

@@ -40,7 +40,8 @@ async def observe(link: Link, context: aiocoap.Context, path: str, items: list[I
                                                   observe=0))
         notifications = aiter(request.observation)
         try:
-            answer = await asyncio.wait_for(request.response, coap.timeout_s)
+            async with asyncio.timeout(coap.timeout_s):
+                answer = await request.response
             link.up()
             tell(link, items, answer)
             if answer.opt.observe is None or not answer.code.is_successful():
@@ -60,8 +61,8 @@ async def listen(link: Link, items: list[Item], notifications, renew_s: float,
     while True:
         max_age_s = 60 if last.opt.max_age is None else last.opt.max_age  # RFC 7252, 5.10.5
         try:
-            last = await asyncio.wait_for(anext(notifications),
-                                          min(renew_s, max(1.0, max_age_s)))
+            async with asyncio.timeout(min(renew_s, max(1.0, max_age_s))):
+                last = await anext(notifications)
         except TimeoutError:
             return
         except StopAsyncIteration:

@@ -14,6 +14,7 @@ from .settings import Coap, Modbus, OpcUa, Settings, Sparkplug
 from .store import AsyncStore, Store
 
 SESSIONS = {OpcUa: opcua.session, Modbus: modbus.session, Coap: coap.session}
+CANCEL_ATTEMPTS, CANCEL_S = 5, 4.0
 log = logging.getLogger("gateway")
 
 
@@ -37,13 +38,23 @@ async def run(settings: Settings) -> None:
 
     # In this order: what was read is made durable before we leave.
     for stage in ([stop, *reading], [accepting], [sending]):
-        for task in stage:
-            task.cancel()
-        await asyncio.gather(*stage, return_exceptions=True)
+        await end(stage)
     await store.close()
     for failure in failed:
         if failure is not None:
             raise failure
+
+
+async def end(tasks: list[asyncio.Task]) -> None:
+    """Cancels until it is heeded: one that arrives with a failure is lost in it (TaskGroup)."""
+    for _ in range(CANCEL_ATTEMPTS):
+        pending = [task for task in tasks if not task.done()]
+        if not pending:
+            return
+        for task in pending:
+            task.cancel()
+        await asyncio.wait(pending, timeout=CANCEL_S)
+    log.warning("%d tasks do not stop", len(pending))
 
 
 async def stop_signal() -> None:

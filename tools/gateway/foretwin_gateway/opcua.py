@@ -122,7 +122,8 @@ async def session(link: Link) -> None:
 async def leave(client: Client, timeout_s: float) -> None:
     """Closes what is still open; a server that is gone cannot hold us."""
     try:
-        await asyncio.wait_for(client.disconnect(), timeout_s)
+        async with asyncio.timeout(timeout_s):
+            await client.disconnect()
     except (OSError, ua.UaError):
         client.disconnect_socket()
 

@@ -48,6 +48,7 @@ async def goodbye(publisher: EdgeNode | JsonPublisher, connection: Connection) -
     """Best effort: without it the broker tells the will."""
     try:
         if connection.connected.done() and connection.lost is None:
-            await asyncio.wait_for(publisher.end(connection), END_S)
+            async with asyncio.timeout(END_S):
+                await publisher.end(connection)
     except (TimeoutError, BrokerLost):
         pass
