@@ -15,8 +15,8 @@ namespace foretwin::living {
 /// A plant that is only imagined, telling of itself as a real one would: one future of a scenario
 /// as telemetry. For demonstrations and tests, where the truth is known to whoever set it up.
 ///
-/// Each machine tells its state (`state`, as text: busy, starved, blocked, repair ...), the cause of
-/// a failure (`cause`; none when it runs), finished parts (`parts`), good ones (`good`) and its
+/// Each machine tells its state (`state`, as text: busy, starved, blocked, repair ...), the cause
+/// of a failure (`cause`; none when it runs), finished parts (`parts`), good ones (`good`) and its
 /// power in W (`power`), each when it has changed, at multiples of `period`, and once at the
 /// beginning.
 class Imitation : public telemetry::ObservationSource {

@@ -4,7 +4,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
+#include <charconv>
 #include <cstring>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -24,28 +26,46 @@ std::string key_of(Instant issued, const std::string& horizon, const std::string
     return std::to_string(issued) + '\n' + horizon + '\n' + figure;
 }
 
+Json spread_json(const Spread& spread) {
+    return {{"mean", spread.mean},
+            {"low", spread.low},
+            {"quarter", spread.quarter},
+            {"median", spread.median},
+            {"three_quarters", spread.three_quarters},
+            {"high", spread.high}};
+}
+
+Spread read_spread(const Json& json) {
+    return {json.at("mean"),           json.at("low"), json.at("quarter"), json.at("median"),
+            json.at("three_quarters"), json.at("high")};
+}
+
 Json item_json(const Issue::Item& item, double level) {
-    std::vector<double> sorted = item.members;
-    std::sort(sorted.begin(), sorted.end());
     Json json{{"alternative", item.alternative},
               {"figure", item.figure},
               {"horizon", item.horizon},
               {"end", telemetry::instant_text(item.end)}};
-    if (item.chance) {
-        const auto above =
-            std::count_if(sorted.begin(), sorted.end(), [](double value) { return value > 0; });
-        json["chance"] = static_cast<double>(above) / static_cast<double>(sorted.size());
+    if (item.is_chance) {
+        json["chance"] = item.chance;
     } else {
         json["unit"] = item.unit;
-        json["mean"] = statistics::mean_of(sorted);
-        json["low"] = statistics::sorted_quantile(sorted, (1 - level) / 2);
-        json["median"] = statistics::sorted_quantile(sorted, 0.5);
-        json["high"] = statistics::sorted_quantile(sorted, (1 + level) / 2);
         json["level"] = level;
+        json.update(spread_json(item.spread));
+        if (item.difference) json["difference"] = spread_json(*item.difference);
     }
-    json["futures"] = sorted.size();
     json["doubt"] = item.doubt;
     return json;
+}
+
+/// To six digits, the same everywhere.
+double rounded(double value) {
+    constexpr int digits = 6;
+    std::array<char, 32> text{};
+    const auto end = std::to_chars(text.data(), text.data() + text.size(), value,
+                                   std::chars_format::general, digits);
+    double result = value;
+    std::from_chars(text.data(), end.ptr, result);
+    return result;
 }
 
 Json optional_json(const std::optional<double>& value) {
@@ -74,11 +94,17 @@ Issue read_issue(const Json& json) {
         item.figure = one.at("figure");
         item.horizon = one.at("horizon");
         item.end = read_instant(one.at("end"));
-        item.chance = one.contains("chance");
-        if (!item.chance) item.unit = one.at("unit");
         item.doubt = one.at("doubt");
-        item.members = one.at("members").get<std::vector<double>>();
-        if (item.members.empty()) throw std::runtime_error("a forecast without members");
+        item.is_chance = one.contains("chance");
+        if (item.is_chance) {
+            item.chance = one.at("chance");
+        } else {
+            item.unit = one.at("unit");
+            item.spread = read_spread(one);
+            if (one.contains("difference")) item.difference = read_spread(one.at("difference"));
+            if (one.contains("members"))
+                item.members = one.at("members").get<std::vector<double>>();
+        }
         issue.items.push_back(std::move(item));
     }
     return issue;
@@ -97,6 +123,42 @@ Ledger::Entry read_score(const Json& json) {
 }
 
 }  // namespace
+
+Spread spread_of(std::vector<double> members, double level) {
+    std::sort(members.begin(), members.end());
+    const auto at = [&](double p) { return statistics::sorted_quantile(members, p); };
+    return {statistics::mean_of(members), at((1 - level) / 2), at(0.25), at(0.5), at(0.75),
+            at((1 + level) / 2)};
+}
+
+Issue::Item item_of(const present::Forecast& forecast, const present::Figure& figure, double level,
+                    const present::Forecast* baseline) {
+    Issue::Item item;
+    item.figure = figure.name;
+    item.unit = figure.unit;
+    item.is_chance = figure.chance;
+    const std::vector<double>& members = forecast.members;
+    const auto above =
+        std::count_if(members.begin(), members.end(), [](double value) { return value > 0; });
+    item.chance = static_cast<double>(above) / static_cast<double>(members.size());
+    if (figure.chance) return item;
+    for (const double member : members) item.members.push_back(rounded(member));
+    item.spread = spread_of(item.members, level);
+    if (baseline == nullptr) return item;
+    for (std::size_t i = 0; i < members.size(); ++i)
+        item.members[i] = rounded(members[i] - baseline->members[i]);
+    item.difference = spread_of(std::move(item.members), level);
+    item.members.clear();
+    return item;
+}
+
+const Issue::Item* Issue::find(const std::string& alternative, const std::string& figure,
+                               const std::string& horizon) const {
+    for (const Item& item : items)
+        if (item.alternative == alternative && item.figure == figure && item.horizon == horizon)
+            return &item;
+    return nullptr;
+}
 
 std::string message_of(const Issue& issue, const Issue::Item& item, double level) {
     Json json{{"issued", telemetry::instant_text(issue.at)}};
@@ -183,12 +245,19 @@ void Ledger::add(const Issue& issue) {
     Json items = Json::array();
     for (const Issue::Item& item : issue.items) {
         Json one = item_json(item, level_);
-        one["members"] = item.members;
+        if (!item.members.empty()) one["members"] = item.members;
         items.push_back(std::move(one));
     }
     json["forecasts"] = std::move(items);
     append(json.dump() + '\n');
     issues_.insert_or_assign(issue.at, issue);
+}
+
+void Ledger::forget_members(Instant issued, const std::string& horizon) {
+    const auto found = issues_.find(issued);
+    if (found == issues_.end()) return;
+    for (Issue::Item& item : found->second.items)
+        if (item.horizon == horizon) std::vector<double>().swap(item.members);
 }
 
 bool Ledger::has_score(Instant issued, const std::string& horizon,

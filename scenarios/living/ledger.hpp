@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,19 +11,38 @@
 
 namespace foretwin::living {
 
+/// Where the futures of a forecast lie.
+struct Spread {
+    double mean = 0, low = 0, quarter = 0, median = 0, three_quarters = 0, high = 0;
+};
+/// low and high: ends of the central interval of that level. At least one member.
+Spread spread_of(std::vector<double> members, double level);
+
 /// All forecasts that were issued at one instant.
 struct Issue {
     Instant at = 0;
     struct Item {
         std::string alternative, horizon, figure, unit;
-        Instant end = 0;  ///< of the horizon
-        bool chance = false;
+        Instant end = 0;         ///< of the horizon
+        bool is_chance = false;  ///< told as `chance` alone
+        double chance = 0;       ///< that the figure is more than nothing
+        Spread spread;
+        /// Of a what-if: differences to the baseline, future by future.
+        std::optional<Spread> difference;
+        /// Of the baseline until it is scored, to six digits; else empty.
         std::vector<double> members;
-        std::string doubt;  ///< empty: none
+        std::string doubt;  ///< why not to trust it; empty: nothing speaks against it
     };
     std::vector<Item> items;
     std::vector<std::string> warnings;  ///< of the twin itself
+
+    const Item* find(const std::string& alternative, const std::string& figure,
+                     const std::string& horizon) const;
 };
+
+/// What is kept of a forecast: one of the plant as it is (`baseline` null), or of a what-if.
+Issue::Item item_of(const present::Forecast& forecast, const present::Figure& figure, double level,
+                    const present::Forecast* baseline);
 
 /// One forecast as a line of JSON for whoever subscribes: figure, interval, issue time, end;
 /// without its members.
@@ -47,6 +67,8 @@ class Ledger {
         std::string horizon, figure;
         Score score;
     };
+    /// Scored, and read by nobody any more: its members are forgotten, in memory.
+    void forget_members(Instant issued, const std::string& horizon);
     bool has_score(Instant issued, const std::string& horizon, const std::string& figure) const;
     void add(const std::vector<Entry>& scores);
     /// In the order in which they were added.

@@ -4,8 +4,10 @@
 #include <cmath>
 
 #include "engine/core/error.hpp"
+#include "engine/core/name_hash.hpp"
 #include "engine/core/quantity.hpp"
 #include "engine/core/suggestion.hpp"
+#include "engine/random/stream.hpp"
 #include "scenarios/experiments/replicate.hpp"
 #include "scenarios/living/moved_scenario.hpp"
 
@@ -45,6 +47,15 @@ std::vector<std::size_t> strides(const Description& description) {
 std::size_t draws_of(const loader::ScenarioFile& file) {
     constexpr std::size_t most = 32;
     return experiments::ParameterDraws::uncertain(file) ? most : 0;
+}
+
+/// A draw of its own for every forecast.
+double place_in_atom(std::uint32_t seed, Instant issued, const Issue::Item& item) {
+    const auto number = static_cast<std::uint64_t>(issued);
+    random::Draws draws({seed, static_cast<std::uint32_t>(number >> 32)},
+                        name_hash("score/" + item.figure + "/" + item.horizon),
+                        static_cast<std::uint32_t>(number), 0);
+    return draws.uniform();
 }
 
 }  // namespace
@@ -344,6 +355,7 @@ void LivingTwin::score(Instant at) {
         for (const Issue::Item& item : issue->items) {
             if (item.horizon != horizon.name ||
                 item.alternative != plants_->alternatives.front().name ||
+                (item.members.empty() && !item.is_chance) ||
                 ledger_.has_score(issued, item.horizon, item.figure))
                 continue;
             const auto& figures = issuer_->figures();
@@ -354,9 +366,11 @@ void LivingTwin::score(Instant at) {
             const auto f = static_cast<std::size_t>(figure - figures.begin());
             const auto truth = history_->between(f, issued, at);
             if (!truth) continue;
-            Score score = scored(item.members, item.chance, *truth,
-                                 history_->between(f, issued - horizon.length, issued),
-                                 history_->between(f, issued - week, at - week));
+            const auto before = history_->between(f, issued - horizon.length, issued);
+            const auto week_before = history_->between(f, issued - week, at - week);
+            Score score = item.is_chance ? scored_chance(item.chance, *truth, before, week_before)
+                                         : scored(item.members, *truth, before, week_before,
+                                                  place_in_atom(description.seed, issued, item));
             score.issued = issued;
             score.horizon = h;
             score.figure = f;
@@ -365,6 +379,8 @@ void LivingTwin::score(Instant at) {
     }
     if (entries.empty()) return;
     ledger_.add(entries);
+    for (const Ledger::Entry& entry : entries)
+        ledger_.forget_members(entry.score.issued, entry.horizon);
     for (const Ledger::Entry& entry : entries) scoreboard_.add(entry.score);
     if (plan_.scored) plan_.scored(entries);
 }
@@ -406,13 +422,19 @@ void LivingTwin::issue(Instant at) {
     issue.at = at;
     issue.warnings = warnings();
     const auto& figures = issuer_->figures();
-    for (const present::Forecast& forecast : issuer_->issue(*tracker_, order)) {
+    const std::vector<present::Forecast> forecasts = issuer_->issue(*tracker_, order);
+    const std::size_t per_alternative = forecasts.size() / plants_->alternatives.size();
+    for (std::size_t i = 0; i < forecasts.size(); ++i) {
+        const present::Forecast& forecast = forecasts[i];
         const present::Figure& figure = figures[forecast.figure];
         const Horizon& horizon = description.horizons[forecast.horizon];
-        issue.items.push_back(
-            {plants_->alternatives[forecast.alternative].name, horizon.name, figure.name,
-             figure.unit, at + horizon.length, figure.chance, forecast.members,
-             scoreboard_.doubt(forecast.figure, forecast.horizon, figure.chance)});
+        Issue::Item item = item_of(forecast, figure, description.level,
+                                   i < per_alternative ? nullptr : &forecasts[i % per_alternative]);
+        item.alternative = plants_->alternatives[forecast.alternative].name;
+        item.horizon = horizon.name;
+        item.end = at + horizon.length;
+        item.doubt = scoreboard_.doubt(forecast.figure, forecast.horizon, figure.chance);
+        issue.items.push_back(std::move(item));
     }
     ledger_.add(issue);
     const auto innovations = tracker_->innovations();

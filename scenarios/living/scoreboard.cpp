@@ -13,12 +13,6 @@ namespace {
 /// Coverage that is this unlikely for honest intervals speaks against the next one.
 constexpr double too_unlikely = 0.01;
 
-double share_above_nothing(const std::vector<double>& members) {
-    const auto count =
-        std::count_if(members.begin(), members.end(), [](double value) { return value > 0; });
-    return static_cast<double>(count) / static_cast<double>(members.size());
-}
-
 /// Mean over the scores for which a reference is known.
 Standing::Reference against(const std::vector<Score>& scores,
                             std::optional<double> Score::*reference) {
@@ -39,26 +33,33 @@ Standing::Reference against(const std::vector<Score>& scores,
 
 }  // namespace
 
-Score scored(const std::vector<double>& members, bool chance, double truth,
-             std::optional<double> before, std::optional<double> week_before) {
+Score scored(const std::vector<double>& members, double truth, std::optional<double> before,
+             std::optional<double> week_before, double u) {
     Score result;
-    if (chance) {
-        const double came = truth > 0 ? 1 : 0;
-        result.truth = came;
-        result.mean = share_above_nothing(members);
-        result.score = (result.mean - came) * (result.mean - came);
-        const auto brier = [&](double told) { return (told > 0) == (came > 0) ? 0.0 : 1.0; };
-        if (before) result.persistence = brier(*before);
-        if (week_before) result.seasonal = brier(*week_before);
-        return result;
-    }
     result.truth = truth;
     result.mean = statistics::mean_of(members);
     result.score = members.size() > 1 ? statistics::crps_fair(members, truth)
                                       : statistics::crps(members, truth);
-    result.pit = statistics::pit(members, truth);
+    // One more future than there are, anywhere among those equal to it.
+    const auto below = std::count_if(members.begin(), members.end(),
+                                     [&](double member) { return member < truth; });
+    const auto equal = std::count(members.begin(), members.end(), truth);
+    result.pit = (static_cast<double>(below) + u * static_cast<double>(equal + 1)) /
+                 static_cast<double>(members.size() + 1);
     if (before) result.persistence = std::abs(*before - truth);
     if (week_before) result.seasonal = std::abs(*week_before - truth);
+    return result;
+}
+
+Score scored_chance(double chance, double truth, std::optional<double> before,
+                    std::optional<double> week_before) {
+    Score result;
+    result.truth = truth > 0 ? 1 : 0;
+    result.mean = chance;
+    const auto brier = [&](double told) { return (told - result.truth) * (told - result.truth); };
+    result.score = brier(chance);
+    if (before) result.persistence = brier(*before > 0 ? 1 : 0);
+    if (week_before) result.seasonal = brier(*week_before > 0 ? 1 : 0);
     return result;
 }
 
@@ -110,7 +111,8 @@ std::string Scoreboard::doubt(std::size_t figure, std::size_t horizon, bool chan
         return "not validated yet: " + std::to_string(now.forecasts) + " of " +
                std::to_string(fewest) + " forecasts scored";
     }
-    if (chance || now.coverage.p_value >= too_unlikely) return "";
+    const bool too_few = now.coverage.share() < now.coverage.level;
+    if (chance || !too_few || now.coverage.p_value >= too_unlikely) return "";
     return "coverage broke: intervals held " + std::to_string(now.coverage.inside) + " of " +
            std::to_string(now.coverage.trials) + " truths";
 }

@@ -28,9 +28,14 @@ struct Score {
     std::optional<double> persistence, seasonal;
 };
 
-/// Scores a forecast against what came.
-Score scored(const std::vector<double>& members, bool chance, double truth,
-             std::optional<double> before, std::optional<double> week_before);
+/// Scores a forecast by its members against what came. `u` in (0, 1) chooses the PIT where some
+/// members equal the truth, so that a right forecast has uniform ones also where there is an atom
+/// (no down time at all).
+Score scored(const std::vector<double>& members, double truth, std::optional<double> before,
+             std::optional<double> week_before, double u);
+/// The same of a chance that the figure is more than nothing.
+Score scored_chance(double chance, double truth, std::optional<double> before,
+                    std::optional<double> week_before);
 
 /// How good the forecasts of one figure over one horizon have been.
 struct Standing {

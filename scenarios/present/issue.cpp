@@ -1,7 +1,6 @@
 #include "scenarios/present/issue.hpp"
 
 #include <tbb/parallel_for.h>
-#include <tbb/task_arena.h>
 
 #include <algorithm>
 #include <cfenv>
@@ -100,7 +99,7 @@ std::vector<Forecast> Issuer::issue(const Tracker& tracker, const Order& order) 
             }
         }
     };
-    tbb::task_arena arena(order.threads > 0 ? order.threads : tbb::task_arena::automatic);
+    tbb::task_arena arena = arena_of(order.threads);
     arena.execute(
         [&] { tbb::parallel_for(std::size_t{0}, alternatives_.size() * order.futures, run); });
     return all;

@@ -1,5 +1,6 @@
 #include "scenarios/present/tracker.hpp"
 
+#include <tbb/info.h>
 #include <tbb/parallel_for.h>
 
 #include <algorithm>
@@ -56,8 +57,16 @@ kernel::Simulation moved(const kernel::Simulation& origin, const kernel::Model& 
 
 }  // namespace
 
+tbb::task_arena arena_of(int threads) {
+    const int processors = tbb::info::default_concurrency();
+    return tbb::task_arena(threads > 0 ? std::min(threads, processors) : processors);
+}
+
 Tracker::Tracker(std::vector<const kernel::Model*> models, const TrackerOptions& options)
-    : models_(std::move(models)), options_(options), weights_(options.particles, options.seed) {
+    : models_(std::move(models)),
+      options_(options),
+      arena_(arena_of(options.threads)),
+      weights_(options.particles, options.seed) {
     FORETWIN_RULE(!models_.empty(), "a tracker has a model");
     for (std::size_t i = 0; i < options_.particles; ++i) {
         const std::size_t draw = i % models_.size();

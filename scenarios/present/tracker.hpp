@@ -67,6 +67,10 @@ struct TrackerOptions {
     int threads = 0;  ///< 0: as many as there are processors; changes no answer
 };
 
+/// An arena of so many threads; 0: as many as there are processors. More of them than processors
+/// would only take turns.
+tbb::task_arena arena_of(int threads);
+
 /// Brings the twin to now, and keeps it there: a cloud of twins that all live through what
 /// telemetry tells, each with a chance of its own for what it does not tell (contents of buffers,
 /// work in progress, wear). Those that agree with the readings weigh more and are multiplied

@@ -50,6 +50,8 @@ int run(int argc, char** argv) {
     tool::add_devices(app, action);
     tool::add_ingest(app, action);
     tool::add_replay(app, action);
+    tool::add_live(app, action);
+    tool::add_imitate(app, action);
     tool::add_store(app, action);
     refuse_unknown_verb(app, argc, argv);
     try {

@@ -28,6 +28,8 @@ void add_devices(CLI::App& app, Action& action);
 void add_fit(CLI::App& app, Action& action);
 void add_ingest(CLI::App& app, Action& action);
 void add_replay(CLI::App& app, Action& action);
+void add_live(CLI::App& app, Action& action);
+void add_imitate(CLI::App& app, Action& action);
 void add_new(CLI::App& app, Action& action);
 void add_store(CLI::App& app, Action& action);
 

@@ -1,0 +1,135 @@
+#include <chrono>
+#include <fstream>
+#include <iostream>
+#include <thread>
+
+#include "engine/core/quantity.hpp"
+#include "scenarios/experiments/study_plan.hpp"
+#include "scenarios/living/imitation.hpp"
+#include "scenarios/report/whole_file.hpp"
+#include "tools/foretwin/interrupt.hpp"
+#include "tools/foretwin/read_scenario.hpp"
+#include "tools/foretwin/terminal.hpp"
+#include "tools/foretwin/verbs.hpp"
+
+namespace foretwin::tool {
+namespace {
+
+struct ImitateVerb {
+    std::filesystem::path scenario;
+    std::filesystem::path out;
+    std::string from = "2026-01-05T00:00";
+    std::string length = "14 days";
+    std::string period = "10 s";
+    std::string speed = "as-fast";
+    std::uint32_t seed = 1;
+};
+
+Time duration_of(const std::string& text, const char* option) {
+    const auto read = parse_quantity(text);
+    constexpr double longest_s = 10 * 365.25 * 86400;
+    if (read && read->dimension == parse_unit("s")->dimension && read->value >= 1 &&
+        read->value <= longest_s)
+        return from_seconds(read->value);
+    throw InputError({},
+                     std::string(option) + ": '" + text + "' is no duration from 1 s to 10 years",
+                     "as in 14 days");
+}
+
+double speed_of(const std::string& text) {
+    if (text == "as-fast") return 0;
+    std::string number = text;
+    if (number.ends_with('x')) number.pop_back();
+    const auto speed = parse_number(number);
+    if (speed && *speed > 0) return *speed;
+    throw InputError({}, "--speed: '" + text + "' is no speed",
+                     "write as-fast, or so many times the real one, as in 60x");
+}
+
+/// One observation as a line of JSON: what foretwin ingest reads back, from a file or a topic.
+std::string line_of(const telemetry::Observation& one) {
+    const bool number = one.kind == telemetry::Observation::Kind::number;
+    return R"({"time":")" + telemetry::instant_text(one.at) + R"(","device":")" + one.device +
+           R"(","signal":")" + one.item + R"(","value":)" +
+           (number ? shortest_text(one.number) : '"' + one.text + '"') + "}\n";
+}
+
+/// Keeps the pace of a clock that runs so many times as fast as the real one.
+class Pace {
+  public:
+    Pace(double speed, telemetry::Instant from) : speed_(speed), from_(from) {}
+    void wait_for(telemetry::Instant at) const {
+        if (speed_ <= 0) return;
+        const std::chrono::duration<double> due(to_seconds(at - from_) / speed_);
+        constexpr std::chrono::duration<double> longest_nap(0.2);
+        while (!interrupted().load()) {
+            const std::chrono::duration<double> left = due - (Clock::now() - start_);
+            if (left.count() <= 0) return;
+            std::this_thread::sleep_for(std::min(left, longest_nap));
+        }
+    }
+
+  private:
+    using Clock = std::chrono::steady_clock;
+    double speed_;
+    telemetry::Instant from_;
+    Clock::time_point start_ = Clock::now();
+};
+
+int imitate(const ImitateVerb& options) {
+    const loader::ScenarioFile scenario = read_good_scenario(options.scenario);
+    living::Imitation::Plan plan;
+    telemetry::ClockReader clock("UTC");
+    const auto from = clock.read(options.from);
+    if (from.outcome != telemetry::ClockReader::Outcome::good)
+        throw InputError({}, "--from: '" + options.from + "' is no date and time",
+                         "as in 2026-01-05T00:00, in UTC");
+    plan.from = from.at;
+    plan.length = duration_of(options.length, "--for");
+    plan.period = duration_of(options.period, "--period");
+    plan.seed = options.seed;
+    const Pace pace(speed_of(options.speed), plan.from);
+    living::Imitation plant(scenario, plan);
+    std::ofstream file;
+    if (!options.out.empty()) {
+        file.open(options.out, std::ios::binary);
+        if (!file)
+            throw EnvironmentError("cannot write " + options.out.string() +
+                                   " (is there such a folder, and may you write to it?)");
+    }
+    std::ostream& out = options.out.empty() ? std::cout : file;
+    telemetry::Observation one;
+    while (!interrupted().load() && plant.next(one)) {
+        pace.wait_for(one.at);
+        out << line_of(one);
+        if (options.speed != "as-fast") out.flush();
+    }
+    out.flush();
+    if (!out)
+        throw EnvironmentError("the telemetry could not be written whole (is the disk full?)");
+    return good;
+}
+
+}  // namespace
+
+void add_imitate(CLI::App& app, Action& action) {
+    auto options = std::make_shared<ImitateVerb>();
+    CLI::App* verb = app.add_subcommand(
+        "imitate",
+        "plays a scenario as if it were a real plant: one future, told as telemetry (JSON lines)");
+    verb->add_option("scenario", options->scenario, "the plant (YAML)")->required();
+    verb->add_option("--out", options->out, "file; else standard output");
+    verb->add_option("--from", options->from, "when the plant begins, in UTC")
+        ->capture_default_str();
+    verb->add_option("--for", options->length, "how long it runs")->capture_default_str();
+    verb->add_option("--period", options->period, "how often its machines are looked at")
+        ->capture_default_str();
+    verb->add_option("--speed", options->speed,
+                     "as-fast, or so many times the real one: 60x is an hour in a minute")
+        ->capture_default_str();
+    verb->add_option("--seed", options->seed, "another seed is another future")
+        ->capture_default_str();
+    verb->callback([options, &action] { action = [options] { return imitate(*options); }; });
+}
+
+}  // namespace foretwin::tool
