@@ -9,7 +9,6 @@
 #include "scenarios/report/style.hpp"
 #include "scenarios/report/text_grid.hpp"
 #include "scenarios/report/wording.hpp"
-#include "scenarios/study.hpp"
 
 namespace foretwin::living {
 
@@ -290,7 +289,7 @@ std::string live_page(const std::string& title, LivingTwin& twin, const Ledger& 
            "<meta http-equiv=\"refresh\" content=\"30\">\n" +
            text_element("title", "", title + " · Foretwin live") + "\n<style>" +
            report::style_sheet + "</style>\n</head>\n<body>\n" + report::hatchings + "<main>\n" +
-           body + "<footer>" + escaped("Foretwin " + std::string(version())) +
+           body + "<footer>" + escaped("Foretwin " + std::string(FORETWIN_VERSION)) +
            "</footer>\n</main>\n</body>\n</html>\n";
 }
 

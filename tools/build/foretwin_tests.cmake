@@ -11,6 +11,9 @@ set(FORETWIN_ORACLE_LENGTH 1 CACHE STRING "share of the full length that oracle 
 # Under a sanitizer, scripts are left out: they judge speed, files and text, not memory.
 option(FORETWIN_SCRIPT_TESTS "register the shell and Python tests" ON)
 
+# Thread sanitizer looks only where threads are: a regular expression over tests/<path>.
+set(FORETWIN_TESTED ".*" CACHE STRING "folders below tests/ whose programs are built")
+
 set(FORETWIN_TEST_ENVIRONMENT
     "FORETWIN=${CMAKE_BINARY_DIR}/foretwin"
     "FORETWIN_SOURCE_DIR=${PROJECT_SOURCE_DIR}"
@@ -48,6 +51,7 @@ function(foretwin_test_program path folder)
         target_link_libraries(${name} PRIVATE foretwin_models_reference)
     endif()
     target_link_libraries(${name} PRIVATE foretwin_flags foretwin_test_main)
+    add_dependencies(tested ${name})
     target_compile_definitions(${name} PRIVATE
         FORETWIN_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
         FORETWIN_ORACLE_LENGTH=${FORETWIN_ORACLE_LENGTH})
@@ -62,6 +66,10 @@ function(foretwin_test_program path folder)
     else()
         add_test(NAME ${path} COMMAND ${name})
         foretwin_test_properties(${path})
+        # The longest one first, or one core waits for it at the end.
+        if(path STREQUAL "engine/executors")
+            set_tests_properties(${path} PROPERTIES COST 1000)
+        endif()
     endif()
 endfunction()
 
@@ -88,6 +96,7 @@ function(foretwin_tests)
         return()
     endif()
     add_library(foretwin_test_main STATIC tests/main.cpp)
+    add_custom_target(tested)  # every test program, and nothing else
     file(GLOB_RECURSE sources CONFIGURE_DEPENDS tests/*_test.cpp)
     set(folders "")
     foreach(source ${sources})
@@ -97,8 +106,15 @@ function(foretwin_tests)
     list(REMOVE_DUPLICATES folders)
     foreach(folder ${folders})
         file(RELATIVE_PATH path ${PROJECT_SOURCE_DIR}/tests ${folder})
-        foretwin_test_program(${path} ${folder})
+        if(path MATCHES "${FORETWIN_TESTED}")
+            foretwin_test_program(${path} ${folder})
+        endif()
     endforeach()
+    # What other compilers build for the golden fingerprints (tools/test, determinism).
+    add_executable(foretwin_fingerprint EXCLUDE_FROM_ALL
+                   tests/known_answers/golden/fingerprint_program.cpp)
+    target_link_libraries(foretwin_fingerprint PRIVATE foretwin_flags
+                          foretwin_scenarios_experiments)
     if(FORETWIN_SCRIPT_TESTS)
         foretwin_script_tests()
     endif()

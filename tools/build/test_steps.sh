@@ -75,9 +75,9 @@ step_oracles() {
 }
 
 step_sanitizers() {
-    check "build asan-ubsan" build asan-ubsan all && check "asan-ubsan" sanitized asan-ubsan
+    check "build asan-ubsan" build asan-ubsan tested && check "asan-ubsan" sanitized asan-ubsan
     check "oneTBB for tsan" tools/build/tbb_for_tsan.sh || return 0
-    check "build tsan" build tsan all && check "tsan" sanitized tsan
+    check "build tsan" build tsan tested && check "tsan" sanitized tsan
 }
 
 # Thread sanitizer needs a predictable memory layout, which newer kernels give only on request.
@@ -101,14 +101,14 @@ step_determinism() {
         read -r compiler level <<<"$variant"
         folder="build/determinism/$compiler$level"
         check "build $variant" build_variant "$folder" "$compiler" "$level" &&
-            FINGERPRINT_THREADS=2 FORETWIN="$folder/foretwin" \
+            FINGERPRINT_THREADS=2 FORETWIN="$folder/foretwin_fingerprint" \
                 check "fingerprints $variant" bash $golden
     done
 }
 
 build_variant() {
     cmake -S . -B "$1" -G Ninja -DCMAKE_CXX_COMPILER="$2" -DCMAKE_CXX_FLAGS="$3" \
-        -DCMAKE_BUILD_TYPE=Variant && cmake --build "$1" -j "$(build_jobs)" --target foretwin
+        -DCMAKE_BUILD_TYPE=Variant && cmake --build "$1" -j "$(build_jobs)" --target foretwin_fingerprint
 }
 
 step_tidy() {
