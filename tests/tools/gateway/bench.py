@@ -105,12 +105,18 @@ class Gateway:
 
     def queued(self):
         """Values that wait in the queue on disk, oldest first; none before there is a queue."""
+        return self._values("WHERE id > (SELECT coalesce(max(up_to), 0) FROM sent)")
+
+    def kept(self):
+        """Those, and before them what was sent and is only kept."""
+        return self._values("")
+
+    def _values(self, which):
         if "queue of" not in self.log():
             return []
         with contextlib.closing(sqlite3.connect(self.folder / "queue.db", timeout=5)) as store:
             return [row[0] for row in store.execute(
-                "SELECT value FROM samples WHERE id > (SELECT coalesce(max(up_to), 0) FROM sent) "
-                "ORDER BY id")]
+                f"SELECT value FROM samples {which} ORDER BY id")]
 
 
 class Host:

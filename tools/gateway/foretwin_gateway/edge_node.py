@@ -12,6 +12,7 @@ from __future__ import annotations
 import itertools
 import json
 import logging
+from collections import Counter
 
 from .broker import Connection, Message
 from .intake import Device, Intake
@@ -55,6 +56,7 @@ class EdgeNode:
         self.rebirth = False
         self.sequence = itertools.cycle(range(256))
         self.born: dict[str, int] = {}  # device -> its deaths when it was born
+        self.behind: dict[tuple[str, str], Sample | None] = {}  # born without their value
         self.newest_before_birth: int | None = None
         self.counts: tuple[int, int] | None = None  # as the host knows them
 
@@ -135,17 +137,18 @@ class EdgeNode:
         self.rebirth = False
         self.sequence = itertools.cycle(range(256))
         self.born.clear()
+        self.behind.clear()
         if self.newest_before_birth is None:  # a rebirth makes nothing historical
             self.newest_before_birth = await self.store.call(self.store.store.last_id)
-        waiting = await self.store.call(self.store.store.devices_waiting)
+        unsent = await self.intake.unsent()
         self.counts = (self.store.store.lost, self.intake.bad_values)
         metrics = [Metric(now_ms(), Kind.INTEGER, self.birth_death, name="bdSeq"),
                    Metric(now_ms(), Kind.BOOLEAN, False, name=REBIRTH),
                    *self._count_metrics(self.counts, with_names=True)]
         self._publish(connection, "NBIRTH", None, metrics)
         for name, device in self.intake.devices.items():
-            if device.up or name in waiting:
-                self._birth(connection, name, device)
+            if device.up or any(unsent[name, item.name] for item in device.items):
+                self._birth(connection, name, device, unsent)
         await connection.confirm()
         log.info("born as %s/%s", self.settings.group, self.settings.node)
 
@@ -155,13 +158,19 @@ class EdgeNode:
                 for count, name, alias in zip(counts, (LOST, BAD_VALUES),
                                               (self.lost_alias, self.bad_alias))]
 
-    def _birth(self, connection: Connection, name: str, device: Device) -> None:
+    def _birth(self, connection: Connection, name: str, device: Device,
+               unsent: Counter[tuple[str, str]]) -> None:
+        """A value that others of its item must precede is left out: it comes in its turn.
+
+        A host that keeps series in order of time would refuse what comes after a newer value.
+        """
         self.born[name] = device.deaths
         metrics = []
         for item in device.items:
             latest = device.latest.get(item.name)
-            if latest is None:
+            if latest is None or unsent[name, item.name] > 1:
                 latest = Sample(name, item.name, now_ns(), None, Quality.STALE)
+                self.behind[name, item.name] = None
             quality = latest.quality if device.up else Quality.STALE
             metrics.append(Metric(latest.time_ns // 10**6, item.kind, latest.value, item.name,
                                   self.items[name, item.name][1], quality=quality,
@@ -175,7 +184,7 @@ class EdgeNode:
 
     async def _send(self, connection: Connection) -> bool:
         """One batch, then births and deaths of devices; True when more may wait."""
-        self._new_births(connection)
+        await self._new_births(connection)
         rows = await self.store.call(self.store.store.waiting, BATCH)
         unknown = 0
         before = self.newest_before_birth or 0
@@ -184,7 +193,9 @@ class EdgeNode:
             unknown += self._send_group(connection, device, historical, list(group))
         drained = len(rows) < BATCH
         if drained:
+            self._repeat(connection)
             self._deaths(connection)
+            await self._new_births(connection)
         counts = (self.store.store.lost, self.intake.bad_values)
         if counts != self.counts:
             self._publish(connection, "NDATA", None, self._count_metrics(counts, False))
@@ -209,20 +220,40 @@ class EdgeNode:
                 unknown += 1
                 continue
             sample = refitted(row.sample, known[0].kind)
-            quality = None if sample.quality is Quality.GOOD else sample.quality
-            metrics.append(Metric(sample.time_ns // 10**6, known[0].kind, sample.value,
-                                  alias=known[1], historical=historical, quality=quality,
-                                  status=sample.status))
+            if (device, sample.item) in self.behind:
+                self.behind[device, sample.item] = sample if historical else None
+            metrics.append(self._metric(sample, known, historical))
         if metrics:
             if device not in self.born:
-                self._birth(connection, device, self.intake.devices[device])
+                unsent = Counter({key: 2 for key in self.items})
+                self._birth(connection, device, self.intake.devices[device], unsent)
             self._publish(connection, "DDATA", device, metrics)
         return unknown
 
-    def _new_births(self, connection: Connection) -> None:
-        for name, device in self.intake.devices.items():
-            if device.up and name not in self.born:
-                self._birth(connection, name, device)
+    @staticmethod
+    def _metric(sample: Sample, known: tuple[Item, int], historical: bool) -> Metric:
+        quality = None if sample.quality is Quality.GOOD else sample.quality
+        return Metric(sample.time_ns // 10**6, known[0].kind, sample.value, alias=known[1],
+                      historical=historical, quality=quality, status=sample.status)
+
+    def _repeat(self, connection: Connection) -> None:
+        """The present value once more, where it was told as historical only."""
+        for device in list(self.born):
+            samples = [sample for (name, _), sample in self.behind.items()
+                       if name == device and sample is not None]
+            if samples and self.intake.devices[device].up:
+                self._publish(connection, "DDATA", device, [
+                    self._metric(one, self.items[one.device, one.item], False)
+                    for one in samples])
+        self.behind.clear()
+
+    async def _new_births(self, connection: Connection) -> None:
+        if any(device.up and name not in self.born
+               for name, device in self.intake.devices.items()):
+            unsent = await self.intake.unsent()
+            for name, device in self.intake.devices.items():
+                if device.up and name not in self.born:
+                    self._birth(connection, name, device, unsent)
 
     def _deaths(self, connection: Connection) -> None:
         """After its last sample: a device that went down dies, even if it is up again."""
@@ -231,7 +262,6 @@ class EdgeNode:
             if not device.up or device.deaths != self.born[name]:
                 del self.born[name]
                 self._publish(connection, "DDEATH", name, [])
-        self._new_births(connection)
 
 
 def now_ms() -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import collections
 import dataclasses
 import logging
 
@@ -36,6 +37,7 @@ class Intake:
         self.bad_values = 0  # values that are none of their kind, since the gateway started
         self._told: dict[tuple[str, str], tuple[Value, Quality]] = {}
         self._pending: list[Sample] = []
+        self._writing: list[Sample] = []
         self._pending_event = asyncio.Event()
         self._overflow = 0
 
@@ -92,6 +94,7 @@ class Intake:
     async def flush(self) -> None:
         """Makes durable what was read so far; what the queue refuses is counted and told."""
         samples, self._pending = self._pending, []
+        self._writing = samples
         overflow, self._overflow = self._overflow, 0
         if samples:
             lost = await self.store.call(self.store.store.put, samples)
@@ -102,8 +105,15 @@ class Intake:
         if overflow:
             await self.store.call(self.store.store.count_lost, overflow)
             log.warning("%d samples lost: the disk is too slow", overflow)
+        self._writing = []
         if samples or overflow:
             self.changed.set()
+
+    async def unsent(self) -> collections.Counter[tuple[str, str]]:
+        """How many samples of each (device, item) the broker does not have, or more."""
+        found = await self.store.call(self.store.store.waiting_by_item)
+        found.update((one.device, one.item) for one in (*self._writing, *self._pending))
+        return found
 
     async def run(self) -> None:
         """Batches as the disk allows: while one is written, the next gathers."""

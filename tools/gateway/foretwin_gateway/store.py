@@ -13,6 +13,7 @@ that what was accepted stays. Not thread-safe: `AsyncStore` gives it one thread 
 from __future__ import annotations
 
 import asyncio
+import collections
 import concurrent.futures
 import contextlib
 import dataclasses
@@ -154,10 +155,12 @@ class Store:
         return self.database.execute("SELECT count(*) FROM samples WHERE id > ?",
                                      (self.position,)).fetchone()[0]
 
-    def devices_waiting(self) -> set[str]:
-        return {row[0] for row in self.database.execute(
-            "SELECT DISTINCT device FROM items WHERE id IN "
-            "(SELECT DISTINCT item FROM samples WHERE id > ?)", (self.position,))}
+    def waiting_by_item(self) -> collections.Counter[tuple[str, str]]:
+        """How many samples of each (device, item) the broker does not have."""
+        return collections.Counter({(device, item): count for device, item, count
+                                    in self.database.execute(
+            "SELECT device, items.item, count(*) FROM samples JOIN items ON items.id = "
+            "samples.item WHERE samples.id > ? GROUP BY items.id", (self.position,))})
 
     def last_id(self) -> int:
         """The id of the newest sample ever accepted; 0 when there was none."""

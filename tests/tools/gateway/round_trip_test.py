@@ -1,0 +1,92 @@
+"""From a server into the store: the gateway as edge node, `foretwin ingest` as its primary host."""
+
+import environment
+
+if __name__ == "__main__":
+    environment.enter()
+
+import json  # noqa: E402
+import os  # noqa: E402
+import signal  # noqa: E402
+import subprocess  # noqa: E402
+import unittest  # noqa: E402
+
+import bench  # noqa: E402
+import plain  # noqa: E402
+import servers  # noqa: E402
+from asyncua import ua  # noqa: E402
+from servers_test import opcua_source  # noqa: E402
+
+FORETWIN = os.environ.get("FORETWIN", str(environment.ROOT / "build/release/foretwin"))
+
+
+def reads_brokers():
+    """Whether this build of the command line has MQTT in it; it is optional."""
+    try:
+        told = subprocess.run([FORETWIN, "ingest", "--help"], capture_output=True, text=True)
+    except OSError:
+        return False
+    return "--until-idle" in told.stdout
+
+
+@unittest.skipUnless(reads_brokers(), "this foretwin was built without MQTT")
+class RoundTrip(bench.Case):
+    def ingest(self, port):
+        (self.folder / "live.yaml").write_text(
+            f"foretwin_ingest: 1\nsource:\n  mqtt: {{host: 127.0.0.1, port: {port}}}\n"
+            "  payload: sparkplug\n  host_id: host\n  groups: [G]\n"
+            "signals:\n  count: {unit: '1'}\n")
+        self.said = open(self.folder / "ingest.log", "ab")
+        self.report = open(self.folder / "report.json", "ab")
+        process = subprocess.Popen(
+            [FORETWIN, "ingest", "live.yaml", "--store", "store.h5", "--json"], cwd=self.folder,
+            stdout=self.report, stderr=self.said, stdin=subprocess.DEVNULL)
+        self.addCleanup(self.close, process)
+        return process
+
+    def close(self, process):
+        process.kill()
+        process.wait()
+        self.said.close()
+        self.report.close()
+
+    def told(self):
+        return super().told() + (self.folder / "ingest.log").read_text()
+
+    def test_every_sample_is_stored_once_whatever_is_killed(self):
+        server = servers.OpcUaServer({"count": ua.VariantType.Int64}).start()
+        self.addCleanup(server.stop)
+        server.count("count", 0, 0)
+        mosquitto = self.broker()
+        ingest = self.ingest(mosquitto.port)
+        gateway = self.start_gateway(mosquitto.port, opcua_source(
+            server, {"count": '{node: "ns=2;s=count", type: integer}'}))
+        self.sent(1)
+        server.count("count", 1, 50)
+        self.sent(1)
+        mosquitto.kill()
+        self.until(lambda: "broker localhost" in gateway.log(), "the gateway notices")
+        server.count("count", 51, 100)
+        self.until(lambda: gateway.queued()[-1:] == [100], "the queue holds them")
+        gateway.stop(signal.SIGKILL)
+        mosquitto.start()
+        gateway.start()
+        self.sent(2)
+        server.count("count", 101, 150)
+        self.until(lambda: gateway.kept()[-1:] == [150], "all are accepted")
+        self.sent(2)
+        self.assertEqual(gateway.stop(), 0)
+        ingest.send_signal(signal.SIGTERM)
+        self.assertEqual(ingest.wait(bench.PATIENCE_S), 0, self.told())
+        samples = json.loads((self.folder / "report.json").read_text())["samples"]
+        # The rest was told twice: in a birth, or as the present value after the past ones.
+        self.assertEqual((samples["accepted"], samples["late"]), (151, 0))
+        self.assertEqual(samples["rejected"], samples["defects"]["exact duplicate"])
+
+    def sent(self, births):
+        self.until(lambda: self.gateway.log().count("born as") >= births
+                   and self.gateway.queued() == [], "the broker has everything")
+
+
+if __name__ == "__main__":
+    plain.main()
