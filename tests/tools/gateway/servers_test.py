@@ -5,7 +5,6 @@ import environment
 if __name__ == "__main__":
     environment.enter()
 
-import json  # noqa: E402
 import struct  # noqa: E402
 
 import bench  # noqa: E402

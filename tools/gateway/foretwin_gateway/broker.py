@@ -57,21 +57,23 @@ class Connection:
         client.will_set(will.topic, will.payload, will.qos, will.retain)
         client.connect_timeout = CONNECT_S
         if self.broker.user is not None:
-            password = self.broker.password and read_secret(self.broker.password)
-            client.username_pw_set(self.broker.user, password)
+            secret = self.broker.password
+            client.username_pw_set(self.broker.user, read_secret(secret) if secret else None)
         if self.broker.tls is not None:
             tls = self.broker.tls
             try:
-                client.tls_set(str(tls.authority), tls.certificate and str(tls.certificate),
-                               tls.key and str(tls.key), tls_version=ssl.PROTOCOL_TLS_CLIENT)
+                client.tls_set(str(tls.authority),
+                               str(tls.certificate) if tls.certificate else None,
+                               str(tls.key) if tls.key else None,
+                               tls_version=ssl.PROTOCOL_TLS_CLIENT)
             except (OSError, ValueError) as error:
                 raise EnvironmentFailure(f"TLS files of the broker: {error}") from None
         client.on_connect = lambda _c, _u, _f, reason, _p: self._in_loop(
             self._on_connect, str(reason) if reason.is_failure else None)
         client.on_disconnect = lambda _c, _u, _f, reason, _p: self._in_loop(
             self._on_lost, f"connection lost: {reason}")
-        client.on_message = lambda _c, _u, message: self._in_loop(
-            self._on_message, Message(message.topic, message.payload, message.qos, message.retain))
+        client.on_message = lambda _c, _u, one: self._in_loop(
+            self._on_message, Message(one.topic, bytes(one.payload), one.qos, one.retain))
         client.on_publish = lambda _c, _u, mid, reason, _p: self._in_loop(
             self._on_answer, mid, [reason])
         client.on_subscribe = lambda _c, _u, mid, reasons, _p: self._in_loop(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pathlib
 import re
+from collections.abc import Callable
 
 from . import settings as s
 from .configuration_items import read_items
@@ -174,7 +175,7 @@ def read_coap(_: Reader, entry: Entry) -> s.Coap | None:
                           fields.read("timeout", Entry.seconds, 5.0))
 
 
-PROTOCOLS = {"opcua": read_opcua, "modbus": read_modbus, "coap": read_coap}
+PROTOCOLS: dict[str, Callable] = {"opcua": read_opcua, "modbus": read_modbus, "coap": read_coap}
 
 
 def read_source(reader: Reader, name: str, entry: Entry) -> s.Source | None:
@@ -187,7 +188,7 @@ def read_source(reader: Reader, name: str, entry: Entry) -> s.Source | None:
     if "devices" not in fields:
         return None
     items = read_items(fields["devices"], which, fields[which])
-    return protocol and s.Source(name, protocol, retry_s, tuple(items))
+    return s.Source(name, protocol, retry_s, tuple(items)) if protocol else None
 
 
 def read_sources(reader: Reader, entry: Entry) -> tuple[s.Source, ...]:

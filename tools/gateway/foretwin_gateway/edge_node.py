@@ -156,7 +156,7 @@ class EdgeNode:
         return [Metric(now_ms(), Kind.INTEGER, count, name=name if with_names else None,
                        alias=alias)
                 for count, name, alias in zip(counts, (LOST, BAD_VALUES),
-                                              (self.lost_alias, self.bad_alias))]
+                                              (self.lost_alias, self.bad_alias), strict=True)]
 
     def _birth(self, connection: Connection, name: str, device: Device,
                unsent: Counter[tuple[str, str]]) -> None:
@@ -225,7 +225,7 @@ class EdgeNode:
             metrics.append(self._metric(sample, known, historical))
         if metrics:
             if device not in self.born:
-                unsent = Counter({key: 2 for key in self.items})
+                unsent = Counter(dict.fromkeys(self.items, 2))
                 self._birth(connection, device, self.intake.devices[device], unsent)
             self._publish(connection, "DDATA", device, metrics)
         return unknown

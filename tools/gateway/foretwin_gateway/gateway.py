@@ -23,9 +23,9 @@ async def run(settings: Settings) -> None:
     store = AsyncStore(Store(settings.store.file, settings.store.at_most_bytes))
     log.info("queue of %s: %d samples wait", settings.store.file, store.store.count_waiting())
     publish = settings.publish
-    is_node = isinstance(publish, Sparkplug)
-    intake = Intake(settings.sources, store, tell_gone=not is_node)
-    publisher = (EdgeNode if is_node else JsonPublisher)(publish, intake, store)
+    intake = Intake(settings.sources, store, tell_gone=not isinstance(publish, Sparkplug))
+    publisher = (EdgeNode(publish, intake, store) if isinstance(publish, Sparkplug)
+                 else JsonPublisher(publish, intake, store))
 
     reading = [asyncio.create_task(source.keep_connected(
         source.Link(one, intake), SESSIONS[type(one.protocol)])) for one in settings.sources]

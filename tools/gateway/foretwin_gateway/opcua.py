@@ -137,8 +137,8 @@ async def subscribe(link: Link, client: Client, opcua: OpcUa, handler: Handler) 
     link.up()
     nodes = [client.get_node(node_id) for node_id in handler.items]
     results = await subscription.subscribe_data_change(
-        nodes, queuesize=QUEUE, sampling_interval=opcua.sampling_s * 1e3)
-    for items, result in zip(handler.items.values(), results):
+        nodes, queuesize=QUEUE, sampling_interval=ua.Double(opcua.sampling_s * 1e3))
+    for items, result in zip(handler.items.values(), results, strict=True):
         if isinstance(result, ua.StatusCode):
             for item in items:
                 link.intake.tell(item, None, now_ns(), Quality.BAD, result.name)

@@ -78,4 +78,4 @@ def read(payload: bytes, content_format: int | None, address: CoapAddress,
     tree = unpack(payload, form)
     told = None if address.time is None else time_ns(at_path(tree, address.time))
     value = at_path(tree, address.value)
-    return from_text(value, kind) if form == "text" else value, told
+    return from_text(value, kind) if form == "text" and isinstance(value, str) else value, told

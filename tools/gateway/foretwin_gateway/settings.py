@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import pathlib
+from typing import Any
 
 from .sample import Kind
 
@@ -89,7 +90,7 @@ class Item:
     device: str
     name: str
     kind: Kind
-    address: Address
+    address: Any  # an Address: the one of its source's protocol
     unit: str = ""
     deadband: float | None = None  # in the item's unit; 0 tells changes only, None everything
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable
+from typing import Any
 
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 from google.protobuf.message import DecodeError
@@ -34,7 +35,7 @@ MESSAGES = {  # name -> (field, number, type, repeated, name of the message, in 
 }
 
 
-def describe() -> dict[str, type]:
+def describe() -> dict[str, Any]:
     """The message classes by name."""
     package = "foretwin.sparkplug"
     file = descriptor_pb2.FileDescriptorProto(name="foretwin_sparkplug.proto", package=package,

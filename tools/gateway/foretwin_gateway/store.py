@@ -97,7 +97,7 @@ class Store:
         with contextlib.suppress(sqlite3.OperationalError):
             self.database.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
 
-    def _in_transaction(self, work: Callable[[], None]) -> None:
+    def _in_transaction(self, work: Callable[[], object]) -> None:
         self.database.execute("BEGIN IMMEDIATE")
         try:
             work()
