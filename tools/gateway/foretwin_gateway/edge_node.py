@@ -22,7 +22,8 @@ from .sparkplug_payload import Metric, asks_rebirth, encode
 from .store import AsyncStore, Waiting
 
 log = logging.getLogger("gateway")
-BATCH = 500  # samples between two confirmations
+BATCH = 2000  # samples between two confirmations
+UNSURE_S = 5.0  # a broker that dies may have kept so much of what it got to itself
 NAMESPACE = "spBv1.0"
 REBIRTH = "Node Control/Rebirth"
 LOST = "Gateway/lost"
@@ -46,6 +47,7 @@ class EdgeNode:
             for item in device.items:
                 self.items[item.device, item.name] = (item, len(self.items) + 3)
         self.lost_alias, self.bad_alias = 1, 2
+        self.last_sent_ns = now_ns()
         self.state_time_ms = -1  # of the newest STATE; older ones are leftovers
         self._begin(0)
 
@@ -53,6 +55,7 @@ class EdgeNode:
         """What a connection knows starts anew with it."""
         self.birth_death = birth_death
         self.host_online = self.settings.primary_host is None
+        self.host_died = False  # since our births, even if it is online again
         self.rebirth = False
         self.sequence = itertools.cycle(range(256))
         self.born: dict[str, int] = {}  # device -> its deaths when it was born
@@ -85,14 +88,14 @@ class EdgeNode:
             self.intake.changed.clear()
             self._hear(connection)
             connection.check()
+            if self.host_died and alive:
+                await self._host_gone(connection)
             if self.host_online:
                 if not alive or self.rebirth:
                     await self._births(connection)
                     alive = True
                 if await self._send(connection):
                     continue
-            elif alive:
-                await self._host_gone(connection)
             elif not told_waiting:
                 told_waiting = True
                 log.info("waiting for the primary host %s", self.settings.primary_host)
@@ -123,18 +126,24 @@ class EdgeNode:
         elif time_ms >= self.state_time_ms:
             self.state_time_ms = time_ms
             self.host_online = online
+            self.host_died = self.host_died or not online
 
     async def _host_gone(self, connection: Connection) -> None:
         """What was sent to a host that may have been dead already waits again."""
-        await self.end(connection)
         since = now_ns() - int(self.settings.keep_sent_s * 1e9)
         waiting = await self.store.call(self.store.store.send_again, since)
         log.info("the primary host went offline; %d samples wait", waiting)
+        await self.end(connection)
         raise HostGone
+
+    async def lost(self) -> None:
+        """The broker is gone: what it got last it may not have passed on."""
+        since = self.last_sent_ns - int(UNSURE_S * 1e9)
+        await self.store.call(self.store.store.send_again, since)
 
     async def _births(self, connection: Connection) -> None:
         """NBIRTH, then DBIRTH of every device that is up or has samples in the queue."""
-        self.rebirth = False
+        self.rebirth = self.host_died = False
         self.sequence = itertools.cycle(range(256))
         self.born.clear()
         self.behind.clear()
@@ -203,7 +212,9 @@ class EdgeNode:
         if rows:
             await connection.confirm()
             keep_s = self.settings.keep_sent_s if self.settings.primary_host else 0.0
-            await self.store.call(self.store.store.sent, rows[-1].id, now_ns(), keep_s)
+            self.last_sent_ns = now_ns()
+            await self.store.call(self.store.store.sent, rows[-1].id, self.last_sent_ns,
+                                  max(keep_s, UNSURE_S))
         if unknown:
             await self.store.call(self.store.store.count_lost, unknown)
             log.warning("%d samples lost: the configuration no longer names their items", unknown)

@@ -13,7 +13,7 @@ from .settings import Item, JsonTopics
 from .store import AsyncStore
 
 log = logging.getLogger("gateway")
-BATCH = 500  # samples in flight
+BATCH = 2000  # samples in flight
 QUALITY = {Quality.GOOD: "good", Quality.STALE: "uncertain", Quality.BAD: "bad"}
 
 
@@ -57,6 +57,9 @@ class JsonPublisher:
 
     def will(self, _: int) -> Message:
         return self.status(False)
+
+    async def lost(self) -> None:
+        """What the broker acknowledged is its own affair."""
 
     async def end(self, connection: Connection) -> None:
         answer = connection.publish(self.status(False))

@@ -30,6 +30,7 @@ async def keep_connected(broker: Broker, publisher: EdgeNode | JsonPublisher, in
             wait_s, told = FIRST_RETRY_S, ""
             await publisher.session(connection)
         except BrokerLost as lost:
+            await publisher.lost()
             if str(lost) != told:  # a long outage is told once
                 log.warning("broker %s:%d: %s; trying again", broker.host, broker.port, lost)
             told = str(lost)
