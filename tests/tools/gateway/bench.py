@@ -260,6 +260,7 @@ class Case(unittest.TestCase):
     def _end_gateway(self):
         code = self.gateway.stop()
         self.assertIn(code, (None, 0), self.gateway.log())
+        self.assertNotIn("Traceback", self.gateway.log())
 
     def until(self, condition, what):
         return until(condition, what, lambda: self.told())

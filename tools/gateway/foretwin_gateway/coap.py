@@ -11,7 +11,7 @@ import aiocoap.error
 from .payload_paths import read
 from .sample import Quality, now_ns
 from .settings import Coap, Item
-from .source import FIRST_RETRY_S, Link, SourceLost
+from .source import FIRST_RETRY_S, Link, SourceLost, together
 
 
 async def session(link: Link) -> None:
@@ -19,11 +19,9 @@ async def session(link: Link) -> None:
     context = await aiocoap.Context.create_client_context()
     by_path = sorted(link.source.items, key=lambda item: item.address.path)
     try:
-        async with asyncio.TaskGroup() as group:
-            for path, items in itertools.groupby(by_path, lambda item: item.address.path):
-                group.create_task(observe(link, context, path, list(items)))
-    except* SourceLost as lost:
-        raise lost.exceptions[0] from None
+        await together(
+            observe(link, context, path, list(items))
+            for path, items in itertools.groupby(by_path, lambda item: item.address.path))
     finally:
         await context.shutdown()
 

@@ -14,7 +14,7 @@ from .settings import Coap, Modbus, OpcUa, Settings, Sparkplug
 from .store import AsyncStore, Store
 
 SESSIONS = {OpcUa: opcua.session, Modbus: modbus.session, Coap: coap.session}
-CANCEL_ATTEMPTS, CANCEL_S = 5, 4.0
+CANCEL_ATTEMPTS = 10
 log = logging.getLogger("gateway")
 
 
@@ -37,15 +37,15 @@ async def run(settings: Settings) -> None:
     failed = [task.exception() for task in tasks if task.done() and not task.cancelled()]
 
     # In this order: what was read is made durable before we leave.
-    for stage in ([stop, *reading], [accepting], [sending]):
-        await end(stage)
+    for stage, patience_s in (([stop, *reading], 1.0), ([accepting], 5.0), ([sending], 5.0)):
+        await end(stage, patience_s)
     await store.close()
     for failure in failed:
         if failure is not None:
             raise failure
 
 
-async def end(tasks: list[asyncio.Task]) -> None:
+async def end(tasks: list[asyncio.Task], patience_s: float) -> None:
     """Cancels until it is heeded: one that arrives with a failure is lost in it (TaskGroup)."""
     for _ in range(CANCEL_ATTEMPTS):
         pending = [task for task in tasks if not task.done()]
@@ -53,8 +53,8 @@ async def end(tasks: list[asyncio.Task]) -> None:
             return
         for task in pending:
             task.cancel()
-        await asyncio.wait(pending, timeout=CANCEL_S)
-    log.warning("%d tasks do not stop", len(pending))
+        await asyncio.wait(pending, timeout=patience_s)
+    log.warning("something does not stop")
 
 
 async def stop_signal() -> None:

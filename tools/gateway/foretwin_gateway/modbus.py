@@ -13,7 +13,7 @@ from pymodbus.pdu import ExceptionResponse
 from .modbus_registers import Request, decode, registers_of, requests_of
 from .sample import Quality, now_ns
 from .settings import Modbus
-from .source import Link, SourceLost
+from .source import Link, SourceLost, together
 
 # Modbus Application Protocol 1.1b3, section 7.
 EXCEPTIONS = {1: "illegal function", 2: "illegal data address", 3: "illegal data value",
@@ -32,11 +32,9 @@ async def session(link: Link) -> None:
         if not await client.connect():
             raise SourceLost(f"cannot connect to {modbus.host}:{modbus.port}")
         by_period = sorted(link.source.items, key=lambda item: item.address.poll_s)
-        async with asyncio.TaskGroup() as group:
-            for poll_s, items in itertools.groupby(by_period, lambda item: item.address.poll_s):
-                group.create_task(poll(link, client, requests_of(items, modbus.gap), poll_s))
-    except* SourceLost as lost:
-        raise lost.exceptions[0] from None
+        await together(
+            poll(link, client, requests_of(items, modbus.gap), poll_s)
+            for poll_s, items in itertools.groupby(by_period, lambda item: item.address.poll_s))
     finally:
         client.close()
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from typing import Any
 
 from .intake import Intake
 from .problems import EnvironmentFailure
@@ -38,6 +39,19 @@ class Link:
     def down(self) -> None:
         for name in self.source.devices:
             self.intake.device_down(name)
+
+
+async def together(work: Iterable[Coroutine[Any, Any, None]]) -> None:
+    """Runs all of it until one fails; SourceLost is raised as itself, not as one of a group."""
+    lost: BaseException | None = None
+    try:
+        async with asyncio.TaskGroup() as group:
+            for one in work:
+                group.create_task(one)
+    except* SourceLost as losses:
+        lost = losses.exceptions[0]
+    if lost is not None:
+        raise lost
 
 
 async def keep_connected(link: Link, session: Callable[[Link], Awaitable[None]]) -> None:
