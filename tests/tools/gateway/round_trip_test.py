@@ -7,17 +7,29 @@ if __name__ == "__main__":
 
 import json  # noqa: E402
 import os  # noqa: E402
+import re  # noqa: E402
 import signal  # noqa: E402
 import subprocess  # noqa: E402
+import threading  # noqa: E402
 import unittest  # noqa: E402
 
 import bench  # noqa: E402
+import paho.mqtt.client as paho  # noqa: E402
 import plain  # noqa: E402
 import servers  # noqa: E402
 from asyncua import ua  # noqa: E402
 from servers_test import opcua_source  # noqa: E402
 
 FORETWIN = os.environ.get("FORETWIN", str(environment.ROOT / "build/release/foretwin"))
+SPARKPLUG = """foretwin_ingest: 1
+source:
+  mqtt: {{host: 127.0.0.1, port: {port}}}
+  payload: sparkplug
+  host_id: host
+  groups: [G]
+signals:
+  count: {{unit: '1'}}
+"""
 
 
 def reads_brokers():
@@ -31,11 +43,8 @@ def reads_brokers():
 
 @unittest.skipUnless(reads_brokers(), "this foretwin was built without MQTT")
 class RoundTrip(bench.Case):
-    def ingest(self, port):
-        (self.folder / "live.yaml").write_text(
-            f"foretwin_ingest: 1\nsource:\n  mqtt: {{host: 127.0.0.1, port: {port}}}\n"
-            "  payload: sparkplug\n  host_id: host\n  groups: [G]\n"
-            "signals:\n  count: {unit: '1'}\n")
+    def ingest(self, description):
+        (self.folder / "live.yaml").write_text(description)
         self.said = open(self.folder / "ingest.log", "ab")
         self.report = open(self.folder / "report.json", "ab")
         process = subprocess.Popen(
@@ -58,7 +67,7 @@ class RoundTrip(bench.Case):
         self.addCleanup(server.stop)
         server.count("count", 0, 0)
         mosquitto = self.broker()
-        ingest = self.ingest(mosquitto.port)
+        ingest = self.ingest(SPARKPLUG.format(port=mosquitto.port))
         gateway = self.start_gateway(mosquitto.port, opcua_source(
             server, {"count": '{node: "ns=2;s=count", type: integer}'}))
         self.sent(1)
@@ -76,12 +85,48 @@ class RoundTrip(bench.Case):
         self.until(lambda: gateway.kept()[-1:] == [150], "all are accepted")
         self.sent(2)
         self.assertEqual(gateway.stop(), 0)
-        ingest.send_signal(signal.SIGTERM)
-        self.assertEqual(ingest.wait(bench.PATIENCE_S), 0, self.told())
-        samples = json.loads((self.folder / "report.json").read_text())["samples"]
+        samples = self.report_of(ingest)["samples"]
         # The rest was told twice: in a birth, or as the present value after the past ones.
         self.assertEqual((samples["accepted"], samples["late"]), (151, 0))
         self.assertEqual(samples["rejected"], samples["defects"]["exact duplicate"])
+
+    def test_json_topics_are_read_as_the_readme_says(self):
+        block = re.search(r"```yaml\n(foretwin_ingest: 1\n.*?)```",
+                          (environment.ROOT / "tools/gateway/README.md").read_text(), re.DOTALL)
+        server = servers.OpcUaServer({"count": ua.VariantType.Int64}).start()
+        self.addCleanup(server.stop)
+        server.count("count", 0, 0)
+        mosquitto = self.broker()
+        ingest = self.ingest(block[1].replace("port: 1883", f"port: {mosquitto.port}").replace(
+            "pressure: {unit: bar}", "count: {unit: '1'}"))
+        self.until(lambda: "connected to" in self.told(), "ingest listens")
+        heard = self.listen(mosquitto.port)
+        gateway = self.start_gateway(
+            mosquitto.port, opcua_source(server, {"count": '{node: "ns=2;s=count", type: integer}'}),
+            publish="json: {topic: 'plant/{device}/{item}', status: gateway}")
+        self.until(lambda: "source Line: connected" in gateway.log(), "the source")
+        server.count("count", 1, 20)
+        self.until(lambda: heard[-1:] == [20], "the last value is sent")
+        self.assertEqual(gateway.stop(), 0)
+        self.assertEqual(self.report_of(ingest)["samples"]["accepted"], 21)
+
+    def listen(self, port):
+        heard, ready = [], threading.Event()
+        client = paho.Client(paho.CallbackAPIVersion.VERSION2)
+        client.on_connect = lambda one, *_: one.subscribe("plant/Filler/count", 1)
+        client.on_subscribe = lambda *_: ready.set()
+        client.on_message = lambda _c, _u, message: heard.append(
+            json.loads(message.payload)["value"])
+        client.connect("127.0.0.1", port)
+        client.loop_start()
+        self.addCleanup(lambda: (client.disconnect(), client.loop_stop()))
+        self.assertTrue(ready.wait(bench.PATIENCE_S))
+        return heard
+
+    def report_of(self, ingest):
+        ingest.send_signal(signal.SIGTERM)
+        self.assertEqual(ingest.wait(bench.PATIENCE_S), 0, self.told())
+        return json.loads((self.folder / "report.json").read_text())
 
     def sent(self, births):
         self.until(lambda: self.gateway.log().count("born as") >= births

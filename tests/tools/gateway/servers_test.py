@@ -60,13 +60,16 @@ class OpcUa(bench.Case):
         self.server.write("flow", 14.0, 21, ua.StatusCodes.BadSensorFailure)
         self.server.write("flow", float("nan"), 23)
         self.server.write("flow", 15.0, 24)
-        self.until(lambda: len(self.host.data("Filler", "flow")) == 5, "five flows")
+        self.server.write("flow", 16.0, 25, 0x0480)
+        self.server.write("flow", 17.0, 26, ua.StatusCodes.BadSensorFailure + 0x0400)
+        self.until(lambda: len(self.host.data("Filler", "flow")) == 7, "seven flows")
         self.assertEqual(
             [(one["value"], one["quality"], one["status"], one["time_ms"] - ms(0))
              for one in self.host.data("Filler", "flow")[1:]],
             [(13.0, 500, "UncertainLastUsableValue", 20_000),
              (None, 0, "BadSensorFailure", 21_000),
-             (None, 0, "nan is no number", 23_000), (15.0, 192, "", 24_000)])
+             (None, 0, "nan is no number", 23_000), (15.0, 192, "", 24_000),
+             (16.0, 192, "Overflow", 25_000), (None, 0, "BadSensorFailure", 26_000)])
         self.until(lambda: self.host.values(None, "Gateway/bad values")[-1:] == [2],
                    "the count of bad values")
 

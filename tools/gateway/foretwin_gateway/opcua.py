@@ -26,6 +26,17 @@ def quality_of(status: ua.StatusCode) -> Quality:
     return {0: Quality.GOOD, 1: Quality.STALE}.get(status.value >> 30, Quality.BAD)
 
 
+def name_of(status: ua.StatusCode) -> str:
+    """The code's name; "Overflow" where the server lost values before this one; none of a good one.
+
+    Bits 0 to 15 are no part of the code; 7 with 10 is the overflow (OPC UA Part 4, 7.39).
+    """
+    if status.value & 0x0480 == 0x0480:
+        return "Overflow"
+    return "" if status.value >> 30 == 0 else ua.StatusCode(
+        ua.UInt32(status.value & 0xFFFF0000)).name
+
+
 def time_of(value: ua.DataValue) -> int:
     """ns since 1970 UTC: the source's clock, else the server's, else ours."""
     stamp = value.SourceTimestamp or value.ServerTimestamp
@@ -50,7 +61,7 @@ class Handler:
         told = None if quality is Quality.BAD or value.Value is None else value.Value.Value
         for item in self.items.get(node.nodeid, ()):
             self.link.intake.tell(item, told, time_of(value), quality,
-                                  "" if quality is Quality.GOOD else status.name)
+                                  name_of(status))
 
     def status_change_notification(self, notification) -> None:
         if not self.lost.done():
