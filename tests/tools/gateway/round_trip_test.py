@@ -102,7 +102,8 @@ class RoundTrip(bench.Case):
         self.until(lambda: "connected to" in self.told(), "ingest listens")
         heard = self.listen(mosquitto.port)
         gateway = self.start_gateway(
-            mosquitto.port, opcua_source(server, {"count": '{node: "ns=2;s=count", type: integer}'}),
+            mosquitto.port,
+            opcua_source(server, {"count": '{node: "ns=2;s=count", type: integer}'}),
             publish="json: {topic: 'plant/{device}/{item}', status: gateway}")
         self.until(lambda: "source Line: connected" in gateway.log(), "the source")
         server.count("count", 1, 20)
