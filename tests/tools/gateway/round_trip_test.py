@@ -70,8 +70,9 @@ class RoundTrip(bench.Case):
         ingest = self.ingest(SPARKPLUG.format(port=mosquitto.port))
         gateway = self.start_gateway(mosquitto.port, opcua_source(
             server, {"count": '{node: "ns=2;s=count", type: integer}'}))
-        self.sent(1)
+        self.until(lambda: gateway.kept() == [0], "the first value")
         server.count("count", 1, 50)
+        self.until(lambda: gateway.kept()[-1:] == [50], "fifty are accepted")
         self.sent(1)
         mosquitto.kill()
         self.until(lambda: "broker localhost" in gateway.log(), "the gateway notices")
@@ -105,7 +106,7 @@ class RoundTrip(bench.Case):
             mosquitto.port,
             opcua_source(server, {"count": '{node: "ns=2;s=count", type: integer}'}),
             publish="json: {topic: 'plant/{device}/{item}', status: gateway}")
-        self.until(lambda: "source Line: connected" in gateway.log(), "the source")
+        self.until(lambda: heard == [0], "the first value")
         server.count("count", 1, 20)
         self.until(lambda: heard[-1:] == [20], "the last value is sent")
         self.assertEqual(gateway.stop(), 0)
