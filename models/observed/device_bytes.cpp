@@ -108,7 +108,7 @@ bool is_sound(const DeviceState& state, const DeviceProfile& profile) {
         sound = sound && alarm.item < items && alarm.account < accounts.alarms.size();
     for (const DeviceState::Seen& seen : state.seen)
         sound = sound && seen.bound >= -1 && seen.bound < static_cast<std::int64_t>(items);
-    return sound && state.settled <= state.clock;
+    return sound && (!state.begun || state.settled <= state.clock);
 }
 
 }  // namespace

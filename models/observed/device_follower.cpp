@@ -44,6 +44,10 @@ std::size_t DeviceFollower::find(std::string_view item) {
 void DeviceFollower::take(const Observation& observation) {
     DeviceState::Seen& seen = now_.seen[find(observation.item)];
     ++seen.count;
+    if (is_beyond_reach(observation.at)) {
+        ++now_.order.late;
+        return;
+    }
     if (!now_.begun && now_.begin == no_instant && observation.kind != Kind::unavailable)
         begin_accounts(std::max(now_.clock, observation.at));
     if (seen.bound < 0) {
@@ -85,7 +89,12 @@ bool DeviceFollower::put_in_order(std::size_t item, const Observation& observati
 }
 
 void DeviceFollower::advance_to(Instant instant) {
-    if (instant > now_.clock) move_clock(instant);
+    if (instant > now_.clock && !is_beyond_reach(instant)) move_clock(instant);
+}
+
+bool DeviceFollower::is_beyond_reach(Instant instant) const {
+    return now_.begin != no_instant && instant > now_.begin &&
+           time_between(now_.begin, instant) > longest_history;
 }
 
 void DeviceFollower::move_clock(Instant instant) {

@@ -42,7 +42,7 @@ struct OrderCounts {
     std::int64_t stepped_back = 0;  ///< of the taken: stamped before the clock, within the limit
     std::int64_t told_late = 0;     ///< of the taken: stamped further back, the item's first
     std::int64_t repeated = 0;      ///< stamped further back, saying what holds
-    std::int64_t late = 0;          ///< stamped further back: left out
+    std::int64_t late = 0;          ///< stamped further back, or centuries ahead: left out
     Time longest_step_back = 0;     ///< within the limit
     friend bool operator==(const OrderCounts&, const OrderCounts&) = default;
 };
@@ -109,6 +109,8 @@ class DeviceFollower {
   public:
     /// At most so many different items are told apart; all others count as one.
     static constexpr std::size_t most_items = 100'000;
+    /// Accounts reach so far from their begin; what is stamped later is left out as late.
+    static constexpr Time longest_history = 200 * 366 * day;
     /// And so many values of one item, kinds of alarms, causes.
     static constexpr std::size_t most_values = 1'000;
 
@@ -143,6 +145,7 @@ class DeviceFollower {
     // device_follower.cpp: order, time and state
     std::size_t find(std::string_view item);
     void move_clock(Instant instant);
+    bool is_beyond_reach(Instant instant) const;
     void begin_accounts(Instant instant);
     void fall_silent(Instant instant);
     void hear();
