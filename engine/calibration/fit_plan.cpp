@@ -6,6 +6,7 @@
 #include <map>
 
 #include "engine/calibration/lifetimes.hpp"
+#include "engine/core/quantity.hpp"
 #include "engine/statistics/summary.hpp"
 
 namespace foretwin::calibration {
@@ -56,6 +57,9 @@ class TaskRun {
         RecordTable table(task_.records, plan_.folder, problems_);
         result_.file = {table.file(), table.sha256(), table.rows_in_file(), table.size()};
         if (!problems_.empty()) return std::move(result_);
+        if (!parse_unit(task_.unit))
+            result_.warnings.push_back("no scenario understands the unit '" + task_.unit +
+                                       "': its laws are shown, not written");
         switch (task_.kind) {
             case FitKind::recurrent:
                 fit_events(table);

@@ -57,6 +57,7 @@ class Reader {
     }
 
     Lifetimes read() {
+        if (table_.failed()) return std::move(result_);
         result_.dated = !columns_.at.empty() || !columns_.begin.empty();
         records_end_ = known_.as_of;
         if (std::isinf(records_end_) && !columns_.begin.empty()) {
@@ -161,6 +162,7 @@ Lifetimes read_inspected(RecordTable& table) {
     Lifetimes lives;
     const auto age = table.numbers("age");
     const auto inspected = table.counts("inspected"), failed = table.counts("failed");
+    if (table.failed()) return lives;
     for (std::size_t row = 0; row < table.size(); ++row) {
         if (failed[row] > inspected[row] || !(age[row] > 0)) {
             table.refuse(row, failed[row] > inspected[row] ? "failed" : "age",
@@ -180,6 +182,7 @@ Lifetimes read_found(const FitTask& task, RecordTable& table) {
     Lifetimes lives;
     const auto age = table.numbers("age");
     const auto found = table.counts("found");
+    if (table.failed()) return lives;
     double before = 0, left = task.units;
     for (std::size_t row = 0; row < table.size(); ++row) {
         if (!(age[row] > before)) {

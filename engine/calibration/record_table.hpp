@@ -38,6 +38,8 @@ class RecordTable {
     std::vector<std::vector<double>> covariates(const std::vector<std::string>& columns,
                                                 std::vector<std::string>& names);
 
+    /// True when something could not be read: what was returned then is of no use.
+    bool failed() const { return !problems_.empty(); }
     /// Adds a problem at a cell.
     void refuse(std::size_t row, const std::string& role, std::string what, std::string hint);
     const std::string& file() const { return csv_.name; }

@@ -70,9 +70,10 @@ std::vector<FittedResult> fitted_of(const StudyPlan& plan, const ParameterDraws&
                     entry.value.text_of("count") + " in " + entry.value.text_of("exposure");
             } else if (kind == "distribution") {
                 result.text = loader::to_yaml(*central);
-            } else {
-                result.text =
-                    std::to_string(entry.value.find("classes")->items().size()) + " age classes";
+            } else if (kind == "estimate") {
+                result.records = "standard error " + entry.value.text_of("standard_error");
+            } else if (const Value* classes = entry.value.find("classes")) {
+                result.text = std::to_string(classes->items().size()) + " age classes";
             }
             while (!result.text.empty() && result.text.back() == '\n') result.text.pop_back();
             results.push_back(std::move(result));

@@ -281,7 +281,7 @@ void LifeIndex::add(std::size_t draw, const Value& entry, const Value& central,
 }
 
 roi::DrawnInput LifeIndex::input() const {
-    roi::DrawnInput input{"fitted lives, relative to the estimate", "", false, 1, 1, {}};
+    roi::DrawnInput input{"fitted laws, relative to the estimate", "", false, 1, 1, {}};
     for (std::size_t draw = 0; draw < sums_.size(); ++draw) {
         input.values.push_back(counts_[draw] > 0 ? sums_[draw] / counts_[draw] : 1);
     }

@@ -33,7 +33,7 @@ loader::Value central_value(const loader::Value& entry, LifeModel life_model);
 /// The same under one draw of its uncertainty.
 loader::Value drawn_value(const loader::Value& entry, LifeModel life_model, random::Draws& draws);
 
-/// The means of all fitted lives relative to their estimates, averaged: one number per draw, for
+/// The means of all fitted laws relative to their estimates, averaged: one number per draw, for
 /// the tornado.
 class LifeIndex {
   public:

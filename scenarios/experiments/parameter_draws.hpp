@@ -46,7 +46,7 @@ class ParameterDraws {
     const ParameterDraw& operator[](std::size_t draw) const { return draws_[draw]; }
     const ParameterDraw& central() const { return central_; }
 
-    /// What the tornado is drawn over: every assumption with a range, and the fitted lives as one
+    /// What the tornado is drawn over: every assumption with a range, and the fitted laws as one
     /// input (their mean, relative to the estimate).
     std::vector<roi::DrawnInput> inputs() const;
 

@@ -235,7 +235,7 @@ TEST_CASE("the kind of an input stands below a name of two lines, not across it"
         const std::size_t y = chart.rfind(" y=\"", kind);
         return std::stod(chart.substr(y + 4));
     };
-    CHECK(place_of_kind("fitted lives, relative to the estimate") == place_of_kind("wage") + 7);
+    CHECK(place_of_kind("fitted laws, relative to the estimate") == place_of_kind("wage") + 7);
 }
 
 TEST_CASE("a bar within its noise is muted: pale, no break-even, its name no longer strong") {
