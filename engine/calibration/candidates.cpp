@@ -17,6 +17,7 @@ namespace {
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 constexpr double normal_975 = 1.959963984540054;
 constexpr int few_failures = 5;
+constexpr double bootstrap_at_most = 2000;  // observations: beyond, every law misses a little
 
 NaturalParameter positive(std::string name, double estimate, double log_error) {
     return {std::move(name), estimate, estimate * log_error,
@@ -157,7 +158,8 @@ bool complete(const LawChoice& choice) {
 /// Chance of a larger distance among samples of the law itself, refitted each time.
 std::optional<double> bootstrap_p(const LawChoice& choice, const ChoiceRules& rules) {
     const Candidate& best = choice.candidates[choice.best];
-    if (rules.bootstrap <= 0 || !complete(choice) || !best.anderson_darling || best.fit.shifted)
+    if (rules.bootstrap <= 0 || !complete(choice) || !best.anderson_darling || best.fit.shifted ||
+        choice.observations > bootstrap_at_most)
         return std::nullopt;
     const random::Distribution law = random::scaled(to_distribution(best.fit.law), 1 / 86400.0);
     const auto n = static_cast<std::size_t>(choice.observations);

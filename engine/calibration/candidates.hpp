@@ -42,7 +42,7 @@ struct Candidate {
 /// What is asked of a choice between laws.
 struct ChoiceRules {
     bool shifts = true;      ///< laws with a failure-free time take part
-    int bootstrap = 0;       ///< refits for the p-value of the best law; complete exact data only
+    int bootstrap = 0;       ///< refits for the p-value; up to 2000 complete exact ages only
     std::uint32_t seed = 1;  ///< of the named stream "calibration/goodness/NAME"
     std::string name;
 };

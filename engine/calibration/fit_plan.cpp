@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <set>
 
 #include "engine/calibration/lifetimes.hpp"
 #include "engine/core/quantity.hpp"
@@ -60,6 +61,9 @@ class TaskRun {
         if (!parse_unit(task_.unit))
             result_.warnings.push_back("no scenario understands the unit '" + task_.unit +
                                        "': its laws are shown, not written");
+        if (plan_.window_by_drift &&
+            (task_.kind == FitKind::power || task_.kind == FitKind::thermal))
+            result_.warnings.push_back("drift is not looked for here: all that was known is used");
         switch (task_.kind) {
             case FitKind::recurrent:
                 fit_events(table);
@@ -82,7 +86,7 @@ class TaskRun {
   private:
     ChoiceRules rules() const { return {task_.shifts, task_.bootstrap, plan_.seed, task_.name}; }
 
-    void refuse(std::string what, std::string hint) {
+    void refuse(const std::string& what, std::string hint) {
         problems_.push_back({task_.place, "'" + task_.name + "': " + what, std::move(hint)});
     }
 
@@ -125,15 +129,38 @@ class TaskRun {
             dated.push_back({life.at, life.seen.upper, life.seen.failed, life.seen.checked});
         std::stable_sort(dated.begin(), dated.end(),
                          [](const Dated& a, const Dated& b) { return a.at < b.at; });
+        keep_changes(find_changes(dated, change_rules()));
+    }
+
+    ChangeRules change_rules() const {
         ChangeRules rules;
         rules.name = task_.name, rules.seed = plan_.seed;
-        result_.changes = find_changes(dated, rules);
+        return rules;
+    }
+
+    void keep_changes(std::vector<ChangePoint> changes) {
+        result_.changes = std::move(changes);
         if (!result_.changes.empty() && plan_.window_s <= 0 && !plan_.window_by_drift)
             result_.warnings.push_back(
                 "the level changed at " +
                 telemetry::to_text(
                     static_cast<telemetry::LocalSeconds>(result_.changes.back().at)) +
                 ": one law mixes old and new; `window: drift` takes what came after");
+    }
+
+    /// Of demand; a rate that moves with the hour of the week is no drift, so days are compared.
+    void find_drift_of_gaps(std::vector<double>& moments) {
+        std::map<double, double> days;
+        for (const double at : moments) days[std::floor(at / 86400)] += 1;
+        if (days.size() < 3) return;
+        days.erase(days.begin());
+        days.erase(std::prev(days.end()));
+        std::vector<Dated> counts;
+        for (const auto& [day, count] : days) counts.push_back({day * 86400, count, true, 0});
+        keep_changes(find_changes(counts, change_rules()));
+        if (!plan_.window_by_drift || result_.changes.empty()) return;
+        result_.used_from = known_.from = result_.changes.back().at;
+        std::erase_if(moments, [&](double at) { return !within(at); });
     }
 
     void pool(const Lifetimes& lives) {
@@ -184,18 +211,29 @@ class TaskRun {
         const auto age = table.numbers("age");
         const auto event = table.flags("status");
         std::map<std::string, RecurrentUnit> units;
+        std::set<std::string> ended;
         for (std::size_t row = 0; row < table.size(); ++row) {
             if (age[row] < 0) table.refuse(row, "age", "an age below 0", "ages count from 0");
             RecurrentUnit& own = units[unit[row]];
             own.name = unit[row];
             own.end = std::max(own.end, age[row]);
-            if (event[row]) own.events.push_back(age[row]);
+            if (event[row])
+                own.events.push_back(age[row]);
+            else
+                ended.insert(unit[row]);
         }
         std::vector<RecurrentUnit> list;
+        int without_end = 0;
         for (auto& [name, own] : units) {
             std::sort(own.events.begin(), own.events.end());
+            without_end += ended.contains(name) ? 0 : 1;
             if (own.end > 0) list.push_back(std::move(own));
         }
+        if (without_end > 0)
+            result_.warnings.push_back(
+                std::to_string(without_end) +
+                " units have no row that ends their observation: their last event is taken for "
+                "the end, which makes events look a little more frequent");
         if (!problems_.empty()) return;
         if (list.empty()) return refuse("no unit was observed beyond age 0", "see column `age`");
         result_.recurrence = fit_recurrence(list);
@@ -234,8 +272,9 @@ class TaskRun {
         auto moments = table.moments("time");
         if (!problems_.empty()) return;
         open_window(last_of(moments));
-        std::erase_if(moments, [&](double at) { return !within(at); });
         std::sort(moments.begin(), moments.end());
+        std::erase_if(moments, [&](double at) { return !within(at); });
+        if (plan_.window_s <= 0) find_drift_of_gaps(moments);
         if (moments.size() < 3)
             return refuse("fewer than three arrivals are left", "widen the window");
         const bool together = std::adjacent_find(moments.begin(), moments.end()) != moments.end();

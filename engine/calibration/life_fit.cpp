@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdio>
 #include <limits>
+#include <tuple>
 
 #include "engine/calibration/maximise.hpp"
 #include "engine/core/rule.hpp"
@@ -57,6 +58,13 @@ std::vector<std::vector<double>> starts_of(const Sample& sample, LifeFamily fami
     }
 }
 
+/// The sample must outlive the objective.
+Objective objective_of(const Sample& sample, LifeFamily family, double shift) {
+    return [&sample, family, shift](const std::vector<double>& theta) {
+        return log_likelihood(make_law(family, shift, theta), sample);
+    };
+}
+
 /// The likelihood as a function of the failure-free time, all else at its best. Climbs from the
 /// neighbouring solution, because the likelihood is evaluated at many near shifts.
 class Profile {
@@ -75,11 +83,7 @@ class Profile {
         return found;
     }
 
-    Objective objective_at(double shift) const {
-        return [this, shift](const std::vector<double>& theta) {
-            return log_likelihood(make_law(family_, shift, theta), sample_);
-        };
-    }
+    Objective objective_at(double shift) const { return objective_of(sample_, family_, shift); }
 
     void start_near(std::vector<double> theta) { near_ = std::move(theta); }
 
@@ -128,6 +132,57 @@ void refine(Profile& profile, double low, double high, ShiftedMaximum& best) {
             b = low + ratio * (high - low), at_b = profile.at(b);
         }
     }
+}
+
+/// Leaves out the ages that no term names any more: the likelihood visits each.
+void keep_ages_of_terms(Sample& sample) {
+    std::vector<std::size_t> place(sample.ages.size(), 0);
+    for (const Sample::Term& term : sample.terms)
+        place[term.checked] = place[term.lower] = place[term.upper] = 1;
+    std::vector<double> ages;
+    for (std::size_t i = 0; i < place.size(); ++i) {
+        if (place[i] == 0) continue;
+        place[i] = ages.size();
+        ages.push_back(sample.ages[i]);
+    }
+    for (Sample::Term& term : sample.terms)
+        term = {place[term.checked], place[term.lower], place[term.upper],
+                term.failed,         term.interval,     term.weight};
+    sample.ages = std::move(ages);
+}
+
+/// Thousands of ages say where to look as well as all of them; the last climb then sees all.
+constexpr std::size_t looked_at = 1000;
+
+/// Every group of neighbouring ages of one kind as one age in its middle, with the weight of all.
+/// The first of a kind stays as it is: it bounds the shift.
+Sample thinned(const Sample& sample) {
+    Sample result = sample;
+    result.terms.clear();
+    std::vector<Sample::Term> terms = sample.terms;
+    const auto kind = [](const Sample::Term& term) { return std::tie(term.failed, term.interval); };
+    std::stable_sort(terms.begin(), terms.end(), [&](const auto& a, const auto& b) {
+        return kind(a) != kind(b) ? kind(a) < kind(b) : a.upper < b.upper;
+    });
+    const std::size_t size = std::max<std::size_t>(1, terms.size() / looked_at);
+    for (std::size_t i = 0; i < terms.size();) {
+        const bool first = i == 0 || kind(terms[i]) != kind(terms[i - 1]);
+        std::size_t end = i + 1;
+        double weight = terms[i].weight;
+        for (;
+             !first && end < std::min(i + size, terms.size()) && kind(terms[end]) == kind(terms[i]);
+             ++end)
+            weight += terms[end].weight;
+        result.terms.push_back(terms[i + (end - i) / 2]);
+        result.terms.back().weight = weight;
+        i = end;
+    }
+    keep_ages_of_terms(result);
+    return result;
+}
+
+bool is_large(const Sample& sample) {
+    return sample.terms.size() > 2 * looked_at;
 }
 
 ShiftedMaximum best_shift(const Sample& sample, LifeFamily family) {
@@ -193,17 +248,18 @@ LifeFit fit_life(const Sample& sample, LifeFamily family, bool shifted) {
     fit.treatment = sample.treatment;
     ShiftedMaximum best;
     const Box box = box_of(sample, family, shifted);
-    const auto objective_at = [&](double shift) -> Objective {
-        return [&sample, family, shift](const std::vector<double>& theta) {
-            return log_likelihood(make_law(family, shift, theta), sample);
-        };
-    };
+    const auto objective_at = [&](double shift) { return objective_of(sample, family, shift); };
+    const bool large = is_large(sample);
+    const Sample few = large ? thinned(sample) : Sample{};
+    const Sample& search = large ? few : sample;
     if (shifted) {
-        best = best_shift(sample, family);
-        best.shift = rounded(best.shift, sample);
+        best = best_shift(search, family);
+        best.shift = std::min(rounded(best.shift, sample), largest_shift(sample, family));
         best.rest = climb(objective_at(best.shift), best.rest.at, box);
-    } else
-        best.rest = maximise(objective_at(0), starts_of(sample, family, 0), box);
+    } else {
+        best.rest = maximise(objective_of(search, family, 0), starts_of(search, family, 0), box);
+        if (large) best.rest = climb(objective_at(0), best.rest.at, box);
+    }
     fit.law = make_law(family, best.shift, best.rest.at);
     fit.log_likelihood = best.rest.value;
     fit.converged = best.rest.converged;
@@ -217,12 +273,13 @@ LifeFit fit_life(const Sample& sample, LifeFamily family, bool shifted) {
 
 void add_shift_interval(LifeFit& fit, const Sample& sample) {
     if (!fit.shifted) return;
-    Profile profile(sample, fit.law.family);
+    const bool large = is_large(sample);
+    const Sample few = large ? thinned(sample) : Sample{};
+    Profile profile(large ? few : sample, fit.law.family);
     profile.start_near(fit.law.theta);
+    const double highest = large ? profile.at(fit.law.shift).value : fit.log_likelihood;
     constexpr double fall = 3.841458820694124 / 2;  // 95 % of chi-square with one degree
-    const auto compatible = [&](double shift) {
-        return profile.at(shift).value >= fit.log_likelihood - fall;
-    };
+    const auto compatible = [&](double shift) { return profile.at(shift).value >= highest - fall; };
     const auto edge = [&](double inside, double outside) {
         if (compatible(outside)) return outside;
         for (int i = 0; i < 20; ++i) {
