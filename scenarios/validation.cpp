@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/calibration/history.hpp"
 #include "engine/calibration/parameter_file.hpp"
 #include "engine/calibration/visit_replay.hpp"
 #include "engine/statistics/quantile.hpp"
@@ -84,7 +85,8 @@ std::string verdict_of(const Validation& validation) {
 
 }  // namespace
 
-calibration::CalibrationResult calibrate_scenario(const loader::ScenarioFile& file) {
+calibration::CalibrationResult calibrate_scenario(const loader::ScenarioFile& file,
+                                                  std::optional<calibration::LocalSeconds> as_of) {
     const Value* section = file.tree.find("records");
     if (section == nullptr) {
         throw InputError(file.tree.place(), "the scenario has no `records`",
@@ -93,7 +95,13 @@ calibration::CalibrationResult calibrate_scenario(const loader::ScenarioFile& fi
     loader::Problems problems;
     const calibration::RecordMapping mapping = scenarios::read_records(*section, problems);
     loader::throw_if_any(std::move(problems));
-    return calibration::calibrate(mapping, file.folder);
+    calibration::Records records = calibration::read_record_files(mapping, file.folder);
+    if (as_of && *as_of <= records.observed_from)
+        throw InputError(section->place(),
+                         "nothing was observed before " + telemetry::to_text(*as_of),
+                         "the observation begins at " + telemetry::to_text(records.observed_from));
+    if (as_of) records = calibration::known_at(records, *as_of);
+    return calibration::calibrate(mapping, std::move(records));
 }
 
 Validation validate(const StudyPlan& plan, const calibration::CalibrationResult& calibration) {

@@ -18,7 +18,9 @@ using Validation = experiments::StudyResult::Validation;
 Validation validate(const experiments::StudyPlan& plan,
                     const calibration::CalibrationResult& calibration);
 
-/// Calibrates from the scenario's records; throws InputError when it has none.
-calibration::CalibrationResult calibrate_scenario(const loader::ScenarioFile& file);
+/// Calibrates from the scenario's records; throws InputError when it has none. With `as_of`,
+/// whatever is stamped later is unknown, and the present is that instant.
+calibration::CalibrationResult calibrate_scenario(
+    const loader::ScenarioFile& file, std::optional<calibration::LocalSeconds> as_of = {});
 
 }  // namespace foretwin

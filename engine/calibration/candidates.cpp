@@ -126,13 +126,11 @@ bool has_distance(std::span<const Observation> observations) {
 }
 
 std::string why_not_chosen(const LifeFit& fit, const Sample& sample) {
-    if (!fit.shifted) return "";
-    const double largest = largest_shift(sample, fit.law.family);
-    if (fit.law.shift >= largest * (1 - 1e-9))
+    if (fit.shifted && fit.law.shift >= largest_shift(sample, fit.law.family) * (1 - 1e-9))
         return "its failure-free time sits at the youngest failure, where likelihoods do not "
                "compare";
-    if (!fit.held.empty() && fit.held[0] && fit.law.family != LifeFamily::exponential)
-        return "its shape sits at the bound that keeps the likelihood finite";
+    if (fit.law.theta.size() > 1 && !fit.held.empty() && (fit.held[0] || fit.held[1]))
+        return "a parameter sits at the end of its range: the records do not bound it";
     return "";
 }
 

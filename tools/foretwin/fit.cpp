@@ -99,14 +99,16 @@ int fit_records(const FitOptions& options) {
 }
 
 int fit_scenario(const FitOptions& options) {
-    if (!options.as_of.empty() || !options.unit.empty())
-        throw InputError({}, "--as-of and --unit are for descriptions and files of lifetimes",
-                         "a scenario's records end where its section `records` says");
+    if (!options.unit.empty())
+        throw InputError({}, "--unit is for a file of lifetimes",
+                         "a scenario says itself what its records are");
+    std::optional<telemetry::LocalSeconds> as_of;
+    if (!options.as_of.empty()) as_of = moment(options.as_of);
     loader::Problems problems;
     const loader::ScenarioFile file =
         loader::read_scenario(options.file, problems, loader::ParameterFiles::leave_out);
     loader::throw_if_any(std::move(problems));
-    const calibration::CalibrationResult result = calibrate_scenario(file);
+    const calibration::CalibrationResult result = calibrate_scenario(file, as_of);
     if (options.check) return check(options, file, result);
     const std::filesystem::path out = options.out.empty() ? usual_out(file) : options.out;
     if (options.json) {

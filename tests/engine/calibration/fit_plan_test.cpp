@@ -453,3 +453,11 @@ TEST_CASE("few failures, flat likelihoods and covariates that say the same are w
     const std::string file = to_parameter_file(run_fit_plan(plan_of(folder, task)));
     CHECK(contains(file, "\"it x\":\n    kind: distribution\n    value: {weibull: {shape: "));
 }
+
+TEST_CASE("one age says nothing of a shape: the exponential law is chosen") {
+    // All at one age: Weibull, gamma and lognormal shrink onto it without bound.
+    const std::vector<Observation> same(6, Observation{0, 5, 5, true, 1});
+    const LawChoice choice = choose_law(same, {});
+    CHECK(choice.candidates[choice.best].fit.law.family == LifeFamily::exponential);
+    CHECK(contains(choice.candidates.front().not_chosen, "the end of its range"));
+}

@@ -162,6 +162,14 @@ class Fit(unittest.TestCase):
         self.assertEqual((self.folder / "again.yaml").read_text(),
                          (LIBRARY / "fitted.yaml").read_text())
 
+    def test_a_fleet_is_fitted_as_of_an_instant(self):
+        fleet = str(ROOT / "scenarios/library/machine_park/scenario.yaml")
+        told = self.said("fit", fleet, "--as-of", "2015-05-01T00:00", "--out", "then.yaml").stdout
+        self.assertIn("to 2015-05-01T00:00", told.splitlines()[0])
+        self.assertIn("to: 2015-05-01T00:00", (self.folder / "then.yaml").read_text())
+        early = self.said("fit", fleet, "--as-of", "2014-05-01", "--out", "no.yaml", code=2)
+        self.assertIn("nothing was observed before 2014-05-01", early.stderr)
+
     def test_wrong_input_ends_with_code_2_and_a_way_out(self):
         fans = str(LIBRARY / "data/diesel_fans.csv")
         self.assertIn("--unit is missing", self.said("fit", fans, code=2).stderr)
