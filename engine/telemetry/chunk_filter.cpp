@@ -33,30 +33,64 @@ void unshuffle(const char* from, std::size_t count, char* into) {
     }
 }
 
+/// zlib's state for one stream after the other.
+class Deflater {
+  public:
+    explicit Deflater(int strategy) {
+        constexpr int window_bits = 15;
+        constexpr int memory_level = 8;
+        const int code =
+            deflateInit2(&stream_, deflate_level, Z_DEFLATED, window_bits, memory_level, strategy);
+        FORETWIN_RULE(code == Z_OK, "zlib begins a stream when there is memory");
+    }
+    ~Deflater() { deflateEnd(&stream_); }
+    Deflater(const Deflater&) = delete;
+    Deflater& operator=(const Deflater&) = delete;
+
+    std::size_t bound(std::size_t bytes) { return deflateBound(&stream_, bytes); }
+    std::size_t pack(std::string& from, std::string& into) {
+        deflateReset(&stream_);
+        stream_.next_in = reinterpret_cast<Bytef*>(from.data());
+        stream_.avail_in = static_cast<uInt>(from.size());
+        stream_.next_out = reinterpret_cast<Bytef*>(into.data());
+        stream_.avail_out = static_cast<uInt>(into.size());
+        const int code = deflate(&stream_, Z_FINISH);
+        FORETWIN_RULE(code == Z_STREAM_END, "a buffer of the bound's size takes every result");
+        return stream_.total_out;
+    }
+
+  private:
+    z_stream stream_{};
+};
+
 }  // namespace
 
-std::string packed_chunk(const void* elements, std::size_t count, std::size_t element_bytes) {
+std::string packed_chunk(const void* elements, std::size_t count, std::size_t element_bytes,
+                         bool noisy) {
     const auto* bytes = static_cast<const char*>(elements);
-    std::string shuffled(count * element_bytes, '\0');
+    // One room per thread: asking the system for fresh memory costs as much as filling it.
+    thread_local std::string shuffled;
+    thread_local std::string result;
+    thread_local Deflater of_all(Z_DEFAULT_STRATEGY);
+    thread_local Deflater of_noise(Z_RLE);
+    shuffled.resize(count * element_bytes);
     if (element_bytes == 8)
         shuffle<8>(bytes, count, shuffled.data());
     else if (element_bytes == 4)
         shuffle<4>(bytes, count, shuffled.data());
     else
         shuffle<1>(bytes, count, shuffled.data());
-    uLongf size = compressBound(shuffled.size());
-    std::string result(size, '\0');
-    const int code =
-        compress2(reinterpret_cast<Bytef*>(result.data()), &size,
-                  reinterpret_cast<const Bytef*>(shuffled.data()), shuffled.size(), deflate_level);
-    FORETWIN_RULE(code == Z_OK, "a buffer of the bound's size takes every result");
-    result.resize(size);
-    return result;
+    Deflater& deflater = noisy ? of_noise : of_all;
+    const std::size_t bound = deflater.bound(shuffled.size());
+    if (result.size() < bound) result.resize(bound);
+    const std::size_t size = deflater.pack(shuffled, result);
+    return result.substr(0, size);
 }
 
 bool unpack_chunk(const char* packed, std::size_t packed_bytes, std::size_t count,
                   std::size_t element_bytes, void* into) {
-    std::string shuffled(count * element_bytes, '\0');
+    thread_local std::string shuffled;
+    shuffled.resize(count * element_bytes);
     uLongf size = shuffled.size();
     const int code = uncompress(reinterpret_cast<Bytef*>(shuffled.data()), &size,
                                 reinterpret_cast<const Bytef*>(packed), packed_bytes);
@@ -72,7 +106,8 @@ bool unpack_chunk(const char* packed, std::size_t packed_bytes, std::size_t coun
 }
 
 std::size_t packed_bytes_at_most(std::size_t count, std::size_t element_bytes) {
-    return compressBound(count * element_bytes) + 1;
+    // More than deflateBound of any strategy, and one byte behind it.
+    return compressBound(count * element_bytes) + (count * element_bytes) / 8 + 65;
 }
 
 unsigned usable_threads() {

@@ -146,6 +146,7 @@ class Hdf5Records : public RecordSource {
     }
     const std::vector<std::string>& header() const override { return wanted_; }
     const std::string& name() const override { return name_; }
+    bool keeps_off_hdf5() const override { return false; }
 
     bool next(Record& record) override {
         while (row_ == rows_) {

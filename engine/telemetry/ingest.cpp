@@ -3,6 +3,7 @@
 #include <memory>
 #include <utility>
 
+#include "engine/telemetry/row_batches.hpp"
 #include "engine/telemetry/text_rules.hpp"
 
 namespace foretwin::telemetry {
@@ -15,12 +16,13 @@ class AllSeries {
     AllSeries(const IngestDescription& description, SampleSink& sink, const SetAsideSink& set_aside)
         : description_(description), sink_(sink), set_aside_(set_aside) {}
 
-    SampleRules& of(const NameTable& devices, std::uint32_t device, std::size_t signal) {
+    SampleRules& of(const std::vector<std::string>& devices, std::uint32_t device,
+                    std::size_t signal) {
         const std::size_t signals = description_.signals.size();
         if (series_.size() < (device + std::size_t{1}) * signals)
             series_.resize((device + std::size_t{1}) * signals);
         auto& rules = series_[device * signals + signal];
-        if (!rules) rules = make(description_.signals[signal], devices.name(device));
+        if (!rules) rules = make(description_.signals[signal], devices[device]);
         return *rules;
     }
 
@@ -51,9 +53,9 @@ class AllSeries {
 /// How the clock of every device goes.
 class Clocks {
   public:
-    ClockDelays& of(const NameTable& devices, std::uint32_t device) {
+    ClockDelays& of(const std::vector<std::string>& devices, std::uint32_t device) {
         if (delays_.size() <= device) delays_.resize(device + std::size_t{1});
-        if (delays_[device].rows == 0) delays_[device].device = devices.name(device);
+        if (delays_[device].rows == 0) delays_[device].device = devices[device];
         return delays_[device];
     }
     std::vector<ClockDelays> all() const {
@@ -90,29 +92,34 @@ class RowMarks {
 }  // namespace
 
 QualityReport ingest(std::unique_ptr<RecordSource> records, const IngestDescription& description,
-                     SampleSink& sink, const SetAsideSink& set_aside) {
+                     SampleSink& sink, const SetAsideSink& set_aside, unsigned threads) {
     QualityReport report;
     report.source = records->name();
     report.refuse_above = description.refuse_above;
-    SampleReader reader(std::move(records), description);
+    const bool beside = threads > 1 && records->keeps_off_hdf5();
+    RowBatches batches(std::make_unique<SampleReader>(std::move(records), description), beside);
     AllSeries all(description, sink, set_aside);
     Clocks clocks;
-    SampleRow row;
-    while (reader.next(row)) {
-        ++report.rows_received;
-        if (row.defect != RowDefect::none) {
-            ++report.rows_rejected[static_cast<std::size_t>(row.defect)];
-            if (set_aside)
-                set_aside({row.line, row.column, {}, {}, row.at, row.text, to_text(row.defect)});
-            continue;
+    std::vector<std::string> devices;
+    while (const RowBatch* batch = batches.next()) {
+        devices.insert(devices.end(), batch->new_devices.begin(), batch->new_devices.end());
+        for (std::size_t i = 0; i < batch->size(); ++i) {
+            const SampleRow& row = (*batch)[i];
+            ++report.rows_received;
+            if (row.defect != RowDefect::none) {
+                ++report.rows_rejected[static_cast<std::size_t>(row.defect)];
+                if (set_aside)
+                    set_aside(
+                        {row.line, row.column, {}, {}, row.at, row.text, to_text(row.defect)});
+                continue;
+            }
+            ++report.rows_read;
+            if (row.delay) clocks.of(devices, row.device).add(*row.delay);
+            RowMarks marks;
+            for (const Cell& cell : row.cells)
+                marks.add(all.of(devices, row.device, cell.signal).offer(row.at, cell, row.line));
+            marks.count(report);
         }
-        ++report.rows_read;
-        if (row.delay) clocks.of(reader.devices(), row.device).add(*row.delay);
-        RowMarks marks;
-        for (const Cell& cell : row.cells)
-            marks.add(
-                all.of(reader.devices(), row.device, cell.signal).offer(row.at, cell, row.line));
-        marks.count(report);
     }
     report.clocks = clocks.all();
     report.series = all.finish();

@@ -33,6 +33,8 @@ class RecordSource {
     virtual bool next(Record& record) = 0;
     /// As shown in messages.
     virtual const std::string& name() const = 0;
+    /// Whether it may be read while another thread uses HDF5, which knows no threads.
+    virtual bool keeps_off_hdf5() const { return true; }
 };
 
 /// Comma-separated text; the header is its first line. InputError when there is none, or its form

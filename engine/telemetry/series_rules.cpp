@@ -103,6 +103,10 @@ std::optional<double> SeriesRules::known_value(Instant at) {
 }
 
 void SeriesRules::place(const Held& held) {
+    if (description_.late_after == 0 && waiting_.empty()) {  // nothing may come before it
+        newest_ = released_ = held.sample.at;
+        return look_for_runs(held);
+    }
     auto position = waiting_.end();
     while (position != waiting_.begin() && (position - 1)->sample.at > held.sample.at) --position;
     waiting_.insert(position, held);
@@ -119,6 +123,8 @@ void SeriesRules::release_until(Instant watermark) {
 }
 
 void SeriesRules::look_for_runs(const Held& held) {
+    const bool runs = signal_.stuck_at_least > 1 || !signal_.wrong_units.empty();
+    if (!runs && run_.empty()) return settle(held);
     run_.push_back(held);
     if ((held.sample.quality & unavailable) != 0) {  // ends every run
         equal_in_a_row_ = off_in_a_row_ = 0;

@@ -28,20 +28,22 @@ class Store::Files {
 
 struct Store::Series {
     SeriesInfo info;  ///< of a series that is new all that is known of it
-    std::optional<SeriesColumns> columns;
-    std::size_t base = 0;               ///< samples in chunks that are full and on disk
-    std::size_t committed = 0;          ///< samples on disk
-    Rows tail;                          ///< those from `base` on, whether on disk or not
+    bool in_file = false;
+    std::optional<SeriesColumns> columns;  ///< opened when they are needed
+    std::size_t base = 0;                  ///< samples in chunks that are full and on disk
+    std::size_t committed = 0;             ///< samples on disk
+    Rows tail;                             ///< those from `base` on, whether on disk or not
     std::vector<TextSample> new_texts;  ///< of a series without columns, whose words have no number
     std::size_t cached = no_chunk;
     Rows cache;  ///< the chunk that was looked into last
 
+    /// As the file has it, from the beginning.
     void open(hid_t file) {
+        in_file = true;
         columns.emplace(file, info.device, info.signal);
         info = columns->info();
         committed = columns->samples();
         base = committed / chunk_samples * chunk_samples;
-        cached = no_chunk;
         if (committed > base) tail = columns->chunk(base / chunk_samples);
     }
     void add(const TextSample& sample) {
@@ -58,7 +60,7 @@ struct Store::Series {
     Instant last() const {
         if (!new_texts.empty()) return new_texts.back().at;
         if (!tail.empty()) return tail.at.back();
-        return columns ? columns->info().last : no_instant;
+        return info.last;
     }
 };
 
@@ -77,16 +79,18 @@ Store::Store(const std::filesystem::path& path) : files_(std::make_unique<Files>
         series_.back()->info.device = device;
         series_.back()->info.signal = signal;
     }
-    open_all();
+    for (const auto& series : series_) series->open(files_->file.id());
+    threads_ = usable_threads();
 }
 
 Store::~Store() {
     series_.clear();
 }
 
-void Store::open_all() {
-    for (const auto& series : series_)
-        if (!series->columns) series->open(files_->file.id());
+SeriesColumns& Store::columns_of(Series& series) {
+    if (!series.columns)
+        series.columns.emplace(files_->file.id(), series.info.device, series.info.signal);
+    return *series.columns;
 }
 
 Store::Series& Store::at(std::size_t series, SeriesKind kind) {
@@ -105,23 +109,23 @@ void Store::declare(const std::vector<SeriesInfo>& wanted) {
     if (new_series_) commit();
 }
 
-/// What the series that are there hold goes to disk first: they are opened anew in the copy.
+/// What texts are held goes to disk first: their words have their numbers there.
 void Store::make_new_series() {
     if (!new_series_) return;
-    std::vector<Job> held = jobs(false);
+    std::vector<Job> held = jobs(Part::texts);
     if (!held.empty()) put(std::move(held));
+    settle();
     std::vector<SeriesInfo> fresh;
     for (const auto& series : series_) {
-        if (!series->columns) fresh.push_back(series->info);
-        if (series->columns) series->tail.clear();
+        if (!series->in_file) fresh.push_back(series->info);
         series->columns.reset();  // every handle into the file
     }
-    broken_ = true;  // until all is open again
+    broken_ = true;  // until all is there again
     files_->file.add(fresh);
     for (const auto& series : series_) {
-        Rows waiting = std::exchange(series->tail, {});
-        series->open(files_->file.id());
-        if (!waiting.empty()) series->tail = std::move(waiting);
+        series->in_file = true;
+        if (series->new_texts.empty()) continue;
+        columns_of(*series);
         for (const TextSample& sample : series->new_texts) series->add(sample);
         series->new_texts.clear();
     }
@@ -131,8 +135,7 @@ void Store::make_new_series() {
 
 std::vector<SeriesInfo> Store::known() const {
     std::vector<SeriesInfo> all;
-    for (const auto& series : series_)
-        all.push_back(series->columns ? series->columns->info() : series->info);
+    for (const auto& series : series_) all.push_back(series->info);
     return all;
 }
 
@@ -169,7 +172,7 @@ std::size_t Store::series(const std::string& device, const SignalDescription& si
 Rows Store::newest_rows(Series& one, std::size_t at_most) {
     Rows rows = one.tail;
     for (std::size_t chunk = one.base / chunk_samples; chunk > 0 && rows.size() < at_most;) {
-        Rows before = one.columns->chunk(--chunk);
+        Rows before = columns_of(one).chunk(--chunk);
         before.append(rows, 0, rows.size());
         rows = std::move(before);
     }
@@ -186,10 +189,11 @@ std::vector<Sample> Store::newest(std::size_t series, std::size_t at_most) {
 
 std::vector<TextSample> Store::newest_texts(std::size_t series, std::size_t at_most) {
     Series& one = at(series, SeriesKind::texts);
-    if (!one.columns) {
+    if (!one.in_file) {
         const auto count = static_cast<std::ptrdiff_t>(std::min(at_most, one.new_texts.size()));
         return {one.new_texts.end() - count, one.new_texts.end()};
     }
+    columns_of(one);
     const Rows rows = newest_rows(one, at_most);
     std::vector<TextSample> samples;
     for (std::size_t i = 0; i < rows.size(); ++i) samples.push_back(one.text(rows, i));
@@ -199,10 +203,10 @@ std::vector<TextSample> Store::newest_texts(std::size_t series, std::size_t at_m
 /// The rows among which the instant's first one would be.
 const Rows* Store::rows_around(Series& one, Instant instant) {
     if (one.base == 0) return &one.tail;
-    const std::size_t chunk = one.columns->chunk_of(instant);
+    const std::size_t chunk = columns_of(one).chunk_of(instant);
     if (chunk >= one.base / chunk_samples) return &one.tail;
     if (chunk != one.cached) {
-        one.cache = one.columns->chunk(chunk);
+        one.cache = columns_of(one).chunk(chunk);
         one.cached = chunk;
     }
     return &one.cache;
@@ -218,7 +222,7 @@ std::optional<double> Store::value_at(std::size_t series, Instant instant) {
 std::vector<TextSample> Store::texts_at(std::size_t series, Instant instant) {
     Series& one = at(series, SeriesKind::texts);
     std::vector<TextSample> samples;
-    if (!one.columns) {
+    if (!one.in_file) {
         for (const TextSample& sample : one.new_texts)
             if (sample.at == instant) samples.push_back(sample);
         return samples;
@@ -229,7 +233,7 @@ std::vector<TextSample> Store::texts_at(std::size_t series, Instant instant) {
     };
     // Those of one instant may go over the borders of chunks.
     const std::size_t full = one.base / chunk_samples;
-    const auto& index = one.columns->index();
+    const auto& index = columns_of(one).index();
     for (std::size_t chunk = one.columns->chunk_of(instant);
          chunk < full && index[chunk].first <= instant; ++chunk)
         add(one.columns->chunk(chunk));
@@ -249,46 +253,93 @@ void Store::accept_text(std::size_t series, const TextSample& sample) {
     Series& one = at(series, SeriesKind::texts);
     const Instant last = one.last();
     FORETWIN_RULE(last == no_instant || last <= sample.at, "time does not fall in a series");
-    if (one.columns)
+    if (one.in_file) {
+        columns_of(one);
         one.add(sample);
-    else
+    } else {
         one.new_texts.push_back(sample);
+    }
     grew();
 }
 
 void Store::grew() {
-    if (++pending_ >= write_at_) write(true);
+    if (++pending_ >= write_at_) write(Part::whole_chunks);
 }
 
 void Store::commit() {
-    if (pending_ > 0 || new_series_) write(false);
+    if (pending_ > 0 || new_series_) write(Part::all);
 }
 
-/// What is to be written, with everything but the packed bytes.
-std::vector<Store::Job> Store::jobs(bool whole_chunks_only) {
+/// What is to be written, packed.
+std::vector<Store::Job> Store::jobs(Part part) {
     std::vector<Job> all;
     for (const auto& series : series_) {
-        const std::size_t rows = series->columns ? series->tail.size() : 0;
+        const SeriesKind kind = series->info.kind;
+        if (!series->in_file || (part == Part::texts && kind != SeriesKind::texts)) continue;
+        const std::size_t rows = series->tail.size();
         for (std::size_t done = 0; done < rows; done += chunk_samples) {
             const std::size_t count = std::min(chunk_samples, rows - done);
-            if (count < chunk_samples && whole_chunks_only) break;
+            if (count < chunk_samples && part == Part::whole_chunks) break;
             if (series->base + done + count <= series->committed) continue;
-            all.push_back({series.get(), done, count, {}});
+            const std::size_t number = (series->base + done) / chunk_samples;
+            all.push_back({series.get(), done, count,
+                           SeriesColumns::frame(kind, number, series->tail, done, count)});
         }
     }
-    side_by_side(all.size(), usable_threads(), [&](std::size_t i) {
-        Job& job = all[i];
-        job.packed = job.series->columns->pack((job.series->base + job.first) / chunk_samples,
-                                               job.series->tail, job.first, job.count);
-    });
+    pack(all, threads_);
     return all;
 }
 
-void Store::write(bool whole_chunks_only) {
+/// Packs every column once: signals that were measured together have the same times, and most
+/// samples no marks.
+void Store::pack(std::vector<Job>& jobs, unsigned threads) {
+    struct Task {
+        std::size_t job, column, like;
+    };
+    constexpr std::size_t look_back = 16;
+    std::vector<Task> tasks;
+    const auto is_like = [&](std::size_t i, std::size_t column, std::size_t j) {
+        const Job& one = jobs[i];
+        const Job& other = jobs[j];
+        // Time is the first column of every kind, and quality the last.
+        const bool last = column + 1 == one.packed.columns.size();
+        const std::size_t there = last ? other.packed.columns.size() - 1 : column;
+        return one.count == other.count &&
+               SeriesColumns::same(one.series->info.kind, column, one.series->tail, one.first,
+                                   other.series->info.kind, there, other.series->tail, other.first,
+                                   one.count);
+    };
+    for (std::size_t i = 0; i < jobs.size(); ++i) {
+        const std::size_t columns = jobs[i].packed.columns.size();
+        for (std::size_t column = 0; column < columns; ++column) {
+            std::size_t like = i;
+            const bool often_same = column == 0 || column + 1 == columns;
+            for (std::size_t back = 1; often_same && back <= std::min(i, look_back); ++back)
+                if (is_like(i, column, i - back)) {
+                    like = i - back;
+                    break;
+                }
+            tasks.push_back({i, column, like});
+        }
+    }
+    side_by_side(tasks.size(), threads, [&](std::size_t t) {
+        const auto [i, column, like] = tasks[t];
+        Job& job = jobs[i];
+        if (like == i)
+            job.packed.columns[column] = SeriesColumns::pack(
+                job.series->info.kind, column, job.series->tail, job.first, job.count);
+    });
+    for (const auto& [i, column, like] : tasks) {  // in order: what is alike was packed before
+        std::vector<std::string>& from = jobs[like].packed.columns;
+        if (like != i) jobs[i].packed.columns[column] = column == 0 ? from.front() : from.back();
+    }
+}
+
+void Store::write(Part part) {
     if (broken_)
         throw EnvironmentError("the store failed before and takes nothing more (open it again)");
     make_new_series();
-    std::vector<Job> all = jobs(whole_chunks_only);
+    std::vector<Job> all = jobs(part);
     if (!all.empty()) put(std::move(all));
     settle();
 }
@@ -299,6 +350,7 @@ void Store::put(std::vector<Job> jobs) {
     for (Job& job : jobs) {
         if (work.empty() || work.back().first != job.series) {
             bytes += reserve_per_series;
+            columns_of(*job.series);
             if (job.series->info.kind == SeriesKind::texts)
                 bytes += 2 * job.series->columns->words().pending_bytes();
             work.emplace_back(job.series, std::vector<SeriesColumns::Packed>{});
@@ -313,19 +365,22 @@ void Store::put(std::vector<Job> jobs) {
     for (auto& [series, chunks] : work) series->columns->write_index(chunks);
     files_->file.flush();
     broken_ = false;
+    for (auto& [series, chunks] : work) {
+        series->info = series->columns->info();
+        series->committed = series->columns->samples();
+    }
 }
 
 /// What is on disk in full chunks need not be held any longer.
 void Store::settle() {
     pending_ = 0;
     for (const auto& series : series_) {
-        series->committed = series->columns->samples();
         const std::size_t full = series->committed / chunk_samples * chunk_samples;
         if (full > series->base) series->tail.keep(full - series->base, series->tail.size());
         series->base = full;
         pending_ += series->base + series->tail.size() - series->committed;
     }
-    write_at_ = pending_ + pending_at_most;
+    write_at_ = pending_ + hold_;
 }
 
 std::size_t Store::committed() const {

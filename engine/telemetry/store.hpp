@@ -48,30 +48,38 @@ class Store : public SampleSink {
     void commit();
     /// Samples that are on disk, of all series.
     std::size_t committed() const;
+    /// So many samples are held, of 17 bytes each, before whole chunks go to disk by themselves:
+    /// a million unless told otherwise; more are faster with long files.
+    void hold(std::size_t samples) { hold_ = write_at_ = samples; }
+    /// Chunks are packed on so many threads; the file is the same for any number of them.
+    void use_threads(unsigned threads) { threads_ = threads; }
 
   private:
     struct Series;
     class Files;
     struct Job;
-    void open_all();
+    enum class Part { whole_chunks, all, texts };
     void make_new_series();
-    void write(bool whole_chunks_only);
-    std::vector<Job> jobs(bool whole_chunks_only);
+    SeriesColumns& columns_of(Series& series);
+    void write(Part part);
+    std::vector<Job> jobs(Part part);
+    static void pack(std::vector<Job>& jobs, unsigned threads);
     void put(std::vector<Job> jobs);
     void settle();
     Series& at(std::size_t series, SeriesKind kind);
-    static Rows newest_rows(Series& series, std::size_t at_most);
-    static const Rows* rows_around(Series& series, Instant at);
+    Rows newest_rows(Series& series, std::size_t at_most);
+    const Rows* rows_around(Series& series, Instant at);
     void grew();
 
     std::string source_;
     std::unique_ptr<Files> files_;
     std::vector<std::unique_ptr<Series>> series_;
     std::map<std::pair<std::string, std::string>, std::size_t> numbers_;  ///< of device and signal
+    unsigned threads_ = 1;
     bool new_series_ = false;  ///< some are not in the file yet
-    static constexpr std::size_t pending_at_most = std::size_t{1} << 20U;
-    std::size_t pending_ = 0;                 ///< accepted, not yet on disk
-    std::size_t write_at_ = pending_at_most;  ///< so many pending are too many
+    std::size_t hold_ = std::size_t{1} << 20U;
+    std::size_t pending_ = 0;       ///< accepted, not yet on disk
+    std::size_t write_at_ = hold_;  ///< so many pending are too many
     bool broken_ = false;
 };
 

@@ -6,6 +6,7 @@
 #include <limits>
 #include <mutex>
 #include <numeric>
+#include <string_view>
 
 #include "engine/core/error.hpp"
 #include "engine/core/rule.hpp"
@@ -159,12 +160,17 @@ bool ChunkEntry::whole() const {
 
 void SeriesColumns::create(hid_t file, const SeriesInfo& info) {
     const Hdf5Handle links = owned(H5Pcreate(H5P_LINK_CREATE), H5Pclose, "prepare a link");
-    check(H5Pset_create_intermediate_group(links.id(), 1), "create groups");
     check(H5Pset_char_encoding(links.id(), H5T_CSET_UTF8), "set UTF-8");
     const std::string path = group_of(info.device, info.signal);
-    const Hdf5Handle group =
-        owned(H5Gcreate2(file, path.c_str(), links.id(), H5P_DEFAULT, H5P_DEFAULT), H5Gclose,
-              "create a group");
+    const Hdf5Handle plain = owned(H5Pcreate(H5P_GROUP_CREATE), H5Pclose, "prepare a group");
+    check(H5Pset_obj_track_times(plain.id(), false), "leave out times");
+    const auto make = [&](const std::string& name) {
+        return owned(H5Gcreate2(file, name.c_str(), links.id(), plain.id(), H5P_DEFAULT), H5Gclose,
+                     "create a group");
+    };
+    const std::string device = "/devices/" + info.device;
+    if (H5Lexists(file, device.c_str(), H5P_DEFAULT) <= 0) make(device);
+    const Hdf5Handle group = make(path);
     put_attribute(group.id(), "unit", info.unit);
     put_attribute(group.id(), "source", info.source);
     put_attribute(group.id(), "aliases", info.aliases);
@@ -280,30 +286,41 @@ std::size_t SeriesColumns::Packed::bytes() const {
         [](std::size_t sum, const std::string& one) { return sum + one.size(); });
 }
 
-SeriesColumns::Packed SeriesColumns::pack(std::size_t number, const Rows& rows, std::size_t first,
-                                          std::size_t count) const {
+SeriesColumns::Packed SeriesColumns::frame(SeriesKind kind, std::size_t number, const Rows& rows,
+                                           std::size_t first, std::size_t count) {
     FORETWIN_RULE(count > 0 && count <= chunk_samples, "a chunk holds something, and no more");
     Packed result;
     result.number = number;
-    const std::vector<ColumnForm>& forms = columns_of(info_.kind);
-    const std::vector<const void*> elements = elements_of(rows, info_.kind);
-    for (std::size_t i = 0; i < forms.size(); ++i) {
-        const std::size_t bytes = forms[i].bytes;
-        const char* from = static_cast<const char*>(elements[i]) + first * bytes;
-        if (count == chunk_samples) {
-            result.columns.push_back(telemetry::packed_chunk(from, count, bytes));
-            continue;
-        }
-        std::string whole(chunk_samples * bytes, '\0');
-        std::memcpy(whole.data(), from, count * bytes);
-        for (std::size_t row = count; row < chunk_samples; ++row)
-            std::memcpy(whole.data() + row * bytes, forms[i].fill, bytes);
-        result.columns.push_back(telemetry::packed_chunk(whole.data(), chunk_samples, bytes));
-    }
+    result.columns.resize(columns_of(kind).size());
     ChunkEntry& entry = result.entry;
     entry = {rows.at[first], rows.at[first + count - 1], static_cast<std::int64_t>(count), 0};
     entry.sum = ChunkEntry::sum_of(entry.first, entry.last, entry.count);
     return result;
+}
+
+std::string SeriesColumns::pack(SeriesKind kind, std::size_t column, const Rows& rows,
+                                std::size_t first, std::size_t count) {
+    const ColumnForm& form = columns_of(kind)[column];
+    const auto* from =
+        static_cast<const char*>(elements_of(rows, kind)[column]) + first * form.bytes;
+    const bool noisy = form.fill == &no_value;
+    if (count == chunk_samples) return telemetry::packed_chunk(from, count, form.bytes, noisy);
+    std::string whole(chunk_samples * form.bytes, '\0');
+    std::memcpy(whole.data(), from, count * form.bytes);
+    for (std::size_t row = count; row < chunk_samples; ++row)
+        std::memcpy(whole.data() + row * form.bytes, form.fill, form.bytes);
+    return telemetry::packed_chunk(whole.data(), chunk_samples, form.bytes, noisy);
+}
+
+bool SeriesColumns::same(SeriesKind kind, std::size_t column, const Rows& rows, std::size_t first,
+                         SeriesKind other_kind, std::size_t other_column, const Rows& other,
+                         std::size_t other_first, std::size_t count) {
+    const std::size_t bytes = columns_of(kind)[column].bytes;
+    const ColumnForm& other_form = columns_of(other_kind)[other_column];
+    if (std::string_view(columns_of(kind)[column].name) != other_form.name) return false;
+    const auto* here = static_cast<const char*>(elements_of(rows, kind)[column]);
+    const auto* there = static_cast<const char*>(elements_of(other, other_kind)[other_column]);
+    return std::memcmp(here + first * bytes, there + other_first * bytes, count * bytes) == 0;
 }
 
 void SeriesColumns::write_columns(const std::vector<Packed>& chunks) {

@@ -78,8 +78,16 @@ class SeriesColumns {
         std::vector<std::string> columns;
         std::size_t bytes() const;
     };
-    /// Of rows [first, first + count); touches no file.
-    Packed pack(std::size_t number, const Rows& rows, std::size_t first, std::size_t count) const;
+    /// Of rows [first, first + count), with all but the columns.
+    static Packed frame(SeriesKind kind, std::size_t number, const Rows& rows, std::size_t first,
+                        std::size_t count);
+    /// One column of them, compressed; touches no file.
+    static std::string pack(SeriesKind kind, std::size_t column, const Rows& rows,
+                            std::size_t first, std::size_t count);
+    /// Whether the column of these rows is the same, byte by byte, as that of the others.
+    static bool same(SeriesKind kind, std::size_t column, const Rows& rows, std::size_t first,
+                     SeriesKind other_kind, std::size_t other_column, const Rows& other,
+                     std::size_t other_first, std::size_t count);
     void write_columns(const std::vector<Packed>& chunks);
     /// Once the columns are on disk: what makes them count.
     void write_index(const std::vector<Packed>& chunks);

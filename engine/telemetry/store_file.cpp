@@ -107,13 +107,17 @@ void take_back_mark(const std::filesystem::path& draft) {
 
 void create_empty(const std::filesystem::path& draft) {
     const Hdf5Handle properties = access();
+    const Hdf5Handle timeless = owned(H5Pcreate(H5P_FILE_CREATE), H5Pclose, "prepare a file");
+    const Hdf5Handle plain = owned(H5Pcreate(H5P_GROUP_CREATE), H5Pclose, "prepare a group");
+    for (const Hdf5Handle* one : {&timeless, &plain})
+        check(H5Pset_obj_track_times(one->id(), false), "leave out times");
     const Hdf5Handle file =
-        owned(H5Fcreate(draft.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, properties.id()), H5Fclose,
+        owned(H5Fcreate(draft.c_str(), H5F_ACC_TRUNC, timeless.id(), properties.id()), H5Fclose,
               "create a store");
     const Hdf5Handle root = owned(H5Gopen2(file.id(), "/", H5P_DEFAULT), H5Gclose, "open a group");
     put_attribute(root.id(), "layout", std::string(layout_name));
     put_attribute(root.id(), "schema_version", store_version);
-    owned(H5Gcreate2(file.id(), "devices", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT), H5Gclose,
+    owned(H5Gcreate2(file.id(), "devices", H5P_DEFAULT, plain.id(), H5P_DEFAULT), H5Gclose,
           "create a group");
     check(H5Fflush(file.id(), H5F_SCOPE_GLOBAL), "create a store");
 }

@@ -27,6 +27,7 @@ using telemetry::SetAside;
 using telemetry::Store;
 
 constexpr int columns_of_file = 100;
+constexpr std::size_t held_samples = std::size_t{1} << 22U;  ///< by the store: 70 MB
 
 struct IngestOptions {
     std::filesystem::path description;
@@ -135,6 +136,7 @@ void acknowledge(const IngestOptions& options, const QualityReport& report, SetA
 QualityReport ingest_all(const IngestOptions& options, const IngestDescription& description,
                          SetAsideFile& set_aside) {
     Store store(options.store);
+    store.hold(held_samples);
     check_units(store, options, description);
     store.from(description.file);
     QualityReport report = ingest(open_records(options, description), description, store,
