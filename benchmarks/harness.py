@@ -102,13 +102,17 @@ def study(path, replications, threads, what=""):
     return [BUILD / "study_benchmark", path, replications, threads, *([what] if what else [])]
 
 
-def python_with_simpy():
-    """CPython in an environment of its own; the system's one is built for speed."""
-    environment = WORK / ".venv"
+def python_with(name, *packages):
+    """CPython with packages in an environment of its own; the system's one is built for speed."""
+    environment = WORK / f".venv{name}"
     if not (environment / "bin/python").exists():
         system = pathlib.Path("/usr/bin/python3")
         python = system if system.exists() else sys.executable
         subprocess.run([python, "-m", "venv", environment], check=True)
-    subprocess.run([environment / "bin/python", "-m", "pip", "install", "--quiet", SIMPY],
+    subprocess.run([environment / "bin/python", "-m", "pip", "install", "--quiet", *packages],
                    check=True, stdout=sys.stderr)
     return environment / "bin/python"
+
+
+def python_with_simpy():
+    return python_with("", SIMPY)

@@ -193,7 +193,9 @@ class Hdf5Records : public RecordSource {
                 if (path == "*" || !is_dataset(file_.id(), own)) continue;
                 found = true;
                 const Column column(file_.id(), own);
-                const Column time(file_.id(), replaced(wanted_.front(), group));
+                const std::string time_path = replaced(wanted_.front(), group);
+                if (!is_dataset(file_.id(), time_path)) continue;  // told by itself
+                const Column time(file_.id(), time_path);
                 if (column.wrong() != nullptr)
                     add("dataset '" + own + "' " + column.wrong(),
                         "name datasets of one dimension; a table of pandas is none");

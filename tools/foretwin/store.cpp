@@ -221,6 +221,9 @@ int erase(const StoreOptions& options) {
 
 telemetry::ExportForm form_of(const StoreOptions& options) {
     const std::string ending = options.out.extension().string();
+    if (ending == ".jsonl" && options.form == "wide")
+        throw InputError({}, "--form wide is for CSV",
+                         "JSON lines have an object per sample; name a file that ends in .csv");
     if (ending == ".jsonl") return telemetry::ExportForm::json_lines;
     if (ending != ".csv")
         throw InputError({}, "--out '" + options.out.string() + "' is neither .csv nor .jsonl",

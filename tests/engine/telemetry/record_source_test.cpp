@@ -5,10 +5,13 @@
 
 #include <cmath>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 
 #include "engine/core/error.hpp"
 #include "engine/telemetry/hdf5_handle.hpp"
 #include "engine/telemetry/ingest.hpp"
+#include "engine/telemetry/store.hpp"
 #include "tests/engine/telemetry/memory_sink.hpp"
 #include "tests/engine/telemetry/store_folder.hpp"
 
@@ -199,6 +202,8 @@ TEST_CASE("HDF5 columns of the groups of devices are read in the order of their 
     CHECK_THROWS_WITH_AS(read({"*/time", "*/short"}), doctest::Contains("has 2 rows"), InputError);
     CHECK_THROWS_WITH_AS(read({"time"}), doctest::Contains("no dataset 'time'"), InputError);
     CHECK_THROWS_AS(read({"*/clock"}), InputError);
+    CHECK_THROWS_WITH_AS(read({"m1/clock", "m1/volt"}), doctest::Contains("'m1/clock'"),
+                         InputError);
     CHECK_THROWS_AS(hdf5_records(folder.path / "none.h5", "none.h5", {"t"}), EnvironmentError);
 }
 
@@ -375,4 +380,84 @@ TEST_CASE("counts of time are exact to the nanosecond, on the clock of the zone"
          {"", "-", ".5", "5.", "1e3", "12a", "0x1", "99999999999999999999", "nan"})
         CHECK(read(bad, second) == no_instant);
     CHECK(read("9223372036", second) == no_instant);  // beyond 2261
+}
+
+namespace {
+
+/// A day of seconds of two devices, with a number and a text each, and some that is wrong.
+std::string long_day() {
+    std::string text = "t,m,v,s\n";
+    for (int i = 0; i < 86'400; ++i) {
+        const std::string at = std::to_string(1'767'225'600 + i);
+        const std::string value = std::to_string(i * 7919 % 1000) + "." + std::to_string(i % 10);
+        text += at + (i % 3 == 0 ? ",A," : ",B,") + (i % 1000 == 5 ? "x" : value) +
+                (i % 97 < 50 ? ",run\n" : ",stop\n");
+        if (i % 5000 == 7) text += "rubbish\n";
+    }
+    return text;
+}
+
+IngestDescription of_long_day() {
+    IngestDescription description = wide();
+    description.time_unit = second;
+    description.signals = {signal("v"), signal("s", true)};
+    return description;
+}
+
+std::string stored_bytes(const std::string& text, unsigned threads, Texts& aside) {
+    const Folder folder;
+    {
+        Store store(folder.store());
+        store.use_threads(threads);
+        store.hold(50'000);
+        ingest(
+            csv_records({bytes_of(text), "t.csv"}), of_long_day(), store,
+            [&](const SetAside& one) {
+                aside.push_back(std::to_string(one.line) + std::string(one.text));
+            },
+            threads);
+        store.commit();
+    }
+    std::ifstream file(folder.store(), std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+}  // namespace
+
+TEST_CASE("the store has the same bytes and the same is set aside for any number of threads") {
+    const std::string text = long_day();
+    Texts one_aside, other_aside;
+    const std::string one = stored_bytes(text, 1, one_aside);
+    for (const unsigned threads : {2U, 5U}) {
+        other_aside.clear();
+        CHECK(stored_bytes(text, threads, other_aside) == one);
+        CHECK(other_aside == one_aside);
+    }
+    CHECK(one_aside.size() == 87 + 18);  // 5, 1005 .. 86005 of the values; 7 .. 85007 of the rows
+}
+
+TEST_CASE("what goes wrong on either thread comes out, and both end") {
+    const std::string text = long_day();
+    struct Broken {};
+    for (const unsigned threads : {1U, 2U}) {
+        // Reading fails in the middle: the rows before were offered.
+        std::size_t left = text.size() / 2;
+        const auto failing = [&](char* into, std::size_t size) {
+            if (left == 0) throw Broken{};
+            const std::size_t count = std::min({size, left, std::size_t{50'000}});
+            std::copy_n(text.data() + text.size() / 2 - left, count, into);
+            left -= count;
+            return count;
+        };
+        MemorySink sink;
+        CHECK_THROWS_AS(ingest(csv_records({failing, "t.csv"}), of_long_day(), sink, {}, threads),
+                        Broken);
+        CHECK(sink.samples.at(0).size() + sink.samples.at(2).size() > 30'000);
+        // The sink fails while rows are read ahead.
+        const auto refuse = [](const SetAside&) { throw Broken{}; };
+        MemorySink other;
+        CHECK_THROWS_AS(
+            ingest(csv_records({bytes_of(text), "t.csv"}), of_long_day(), other, refuse, threads),
+            Broken);
+    }
 }

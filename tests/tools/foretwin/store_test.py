@@ -1,4 +1,4 @@
-"""`foretwin store`, and what `foretwin ingest` reads beside CSV of numbers, by way of the program."""
+"""`foretwin store`, and what `foretwin ingest` reads beside CSV of numbers."""
 
 import json
 
@@ -14,7 +14,8 @@ signals:
   volt: {unit: V, range: [80 V, 200 V], hold: 3 h}
   state: {kind: text}
 """
-ROWS = [(f"2026-03-29 {hour:02}:30", machine, 150 + hour * 7 % 60, "run" if hour % 3 else 'a "b", c')
+ROWS = [(f"2026-03-29 {hour:02}:30", machine, 150 + hour * 7 % 60,
+         "run" if hour % 3 else 'a "b", c')
         for hour in (0, 1, 3, 4, 12) for machine in ("A", "B")]
 LINES = """foretwin_ingest: 1
 file: log.jsonl
