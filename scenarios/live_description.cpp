@@ -150,6 +150,10 @@ Description read_live_description(const Value& tree, Problems& problems) {
         section.add(section.place(), "'memory' is no whole multiple of 'every'",
                     "as in memory: 7 days, every: 1 h");
     all.horizons = read_horizons(section, all.every, problems);
+    if (!all.horizons.empty() && all.horizons.back().length > all.memory)
+        section.add(section.find("horizons")->place(),
+                    "horizon '" + all.horizons.back().name + "' is longer than the memory",
+                    "a forecast is scored by what the twin remembers: a longer memory");
     all.futures = whole(section, "futures", 2, 100'000, all.futures);
     all.particles = static_cast<std::size_t>(whole(section, "particles", 2, 100'000, 200));
     all.seed = whole(section, "seed", 0, 4'000'000'000U, all.seed);

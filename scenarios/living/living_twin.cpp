@@ -80,7 +80,7 @@ LivingTwin::LivingTwin(const Plan& plan, Ledger& ledger, Instant from)
     : plan_(plan),
       ledger_(ledger),
       from_(from),
-      until_(from + 2 * plan.description.memory),
+      until_(floor_to(from, plan.description.memory) + 2 * plan.description.memory),
       now_(from),
       next_(from),
       step_(std::min(plan.description.readings, demand_window)),
@@ -276,11 +276,15 @@ void LivingTwin::pass(Instant at) {
     if (at % plan_.description.readings == 0 && at > from_) read_plant(at);
     const bool due = at % plan_.description.every == 0;
     if (due || at % demand_window == 0) history_->note(at, follower_, due);
-    if (!due || at == from_) return;
+    // What is due at the very end is the next twin's.
+    if (!due || at == from_ || at >= until_) return;
     tracker_->advance(run_time(at));
     learn_paces(at);
     score(at);
     issue(at);
+    // Also where the forecast was issued before a restart: each tells of the time since the last.
+    const auto innovations = tracker_->innovations();
+    for (std::size_t g = 0; g < innovations.size(); ++g) lost_before_[g] = innovations[g].lost;
 }
 
 /// What the telemetry so far means: failures and repairs are told to the twins.
@@ -410,7 +414,7 @@ std::vector<std::string> LivingTwin::warnings() const {
 
 void LivingTwin::issue(Instant at) {
     const Description& description = plan_.description;
-    if (at < plan_.issue_from || at > until_ || ledger_.has_issue(at)) return;
+    if (at < plan_.issue_from || ledger_.has_issue(at)) return;
     present::Issuer::Order order;
     for (const Horizon& horizon : description.horizons) order.horizons.push_back(horizon.length);
     order.futures = description.futures;
@@ -437,8 +441,6 @@ void LivingTwin::issue(Instant at) {
         issue.items.push_back(std::move(item));
     }
     ledger_.add(issue);
-    const auto innovations = tracker_->innovations();
-    for (std::size_t g = 0; g < innovations.size(); ++g) lost_before_[g] = innovations[g].lost;
     if (plan_.issued) plan_.issued(issue);
 }
 

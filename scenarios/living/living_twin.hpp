@@ -38,9 +38,9 @@ struct PresentFigure {
 /// what it foretold when the truth is there. What it does depends on description, scenario, profile
 /// and the telemetry alone: not on when or how fast it is told, nor on threads.
 ///
-/// It lives through one stretch: from `from` until `until`, two memories later. Who goes on longer
-/// makes a new one that begins one memory before, so that a twin that was restarted is the same as
-/// one that was not.
+/// It lives through one stretch: from `from` until `until`, at most two memories later, a multiple
+/// of the memory since 1970. Who goes on longer makes a new one that begins one memory before, so
+/// that a twin that was restarted is the same as one that was not.
 class LivingTwin {
   public:
     struct Plan {

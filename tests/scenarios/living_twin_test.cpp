@@ -155,6 +155,39 @@ TEST_CASE("a twin that is killed goes on as if nothing had been, wherever it is 
     }
 }
 
+TEST_CASE("twins hand over to one another as if one had lived through it all") {
+    // A memory of 8 h: twins end at 8:00 and 16:00 of every day, whenever the first one begins.
+    Line line;
+    line.description.memory = 8 * hour;
+    CHECK(LivingTwin::begin_of(line.description, monday, monday + 7 * hour) == monday);
+    CHECK(LivingTwin::begin_of(line.description, monday, monday + 16 * hour) == monday + 8 * hour);
+    const auto stretches = [&](const std::vector<Instant>& restarts) {
+        const File file;
+        LivingTwin::Plan plan{line.description, line.scenario, line.profile.profile};
+        plan.issue_from = monday + 2 * hour;
+        Instant known = monday;
+        for (const Instant stop : restarts) {
+            // All that a process has at hand when it starts is the ledger.
+            Ledger ledger(file.path, line.description.level);
+            known = std::max(known, monday);
+            Instant from = LivingTwin::begin_of(line.description, monday, known);
+            for (;;) {
+                LivingTwin twin(plan, ledger, from);
+                const Instant end = std::min(stop, twin.until());
+                run(twin, end);
+                known = end;
+                if (end == stop) break;
+                from = twin.until() - line.description.memory;
+            }
+        }
+        return file.bytes();
+    };
+    const Instant last = at_full_length ? monday + 30 * hour : monday + 12 * hour;
+    const std::string whole = stretches({last});
+    CHECK(whole.size() > 10'000);
+    CHECK(stretches({monday + 3 * hour, monday + 9 * hour + minute, last}) == whole);
+}
+
 TEST_CASE("a faster mill makes more parts, and what-ifs share the futures of the plant as it is") {
     const Line line;
     const File file;
