@@ -2,6 +2,7 @@
 
 #include "engine/telemetry/instant.hpp"
 #include "scenarios/ingest_map.hpp"
+#include "scenarios/live_source.hpp"
 
 namespace foretwin::scenarios {
 
@@ -177,6 +178,25 @@ void read_threshold(DescriptionMap& top, IngestDescription& description) {
                 "as in refuse_above: 5 %");
 }
 
+void read_file_keys(DescriptionMap& top, IngestDescription& description) {
+    description.file = top.text("file", "file: telemetry.csv");
+    read_format(top, description);
+    read_form(top, description);
+    read_extras(top, description);
+    read_time(top, description);
+    read_device(top, description);
+    read_threshold(top, description);
+}
+
+/// What a broker's messages look like stands under `source`; and what came cannot be taken back.
+void refuse_file_keys(DescriptionMap& top) {
+    for (const char* key : {"file", "format", "form", "quality", "detail", "time", "device",
+                            "signal", "value", "refuse_above"})
+        if (const Value* value = top.find(key))
+            top.add(*value, "'" + std::string(key) + "' is for files, and there is a 'source'",
+                    "leave it out; what messages look like stands under source");
+}
+
 /// Before hours are spent on it: is there such a file, and can it be one of samples?
 void check_file(const Value& tree, const std::filesystem::path& path, Problems& problems) {
     const Value* file = tree.find("file");
@@ -197,37 +217,37 @@ IngestDescription read_ingest_description(const Value& tree, Problems& problems)
     DescriptionMap top(
         tree, "the description",
         {"foretwin_ingest", "file", "format", "form", "quality", "detail", "time", "device",
-         "signal", "value", "late_after", "refuse_above", "reject", "signals"},
+         "signal", "value", "late_after", "refuse_above", "reject", "signals", "source"},
         problems);
     IngestDescription description;
     if (top.text("foretwin_ingest", "foretwin_ingest: 1") != "1" &&
         tree.find("foretwin_ingest") != nullptr)
         top.add(*tree.find("foretwin_ingest"), "this version reads `foretwin_ingest: 1`",
                 "write 1, or use a newer Foretwin");
-    description.file = top.text("file", "file: telemetry.csv");
-    read_format(top, description);
-    read_form(top, description);
-    read_extras(top, description);
-    read_time(top, description);
-    read_device(top, description);
     description.late_after = top.duration("late_after", 0);
-    read_threshold(top, description);
+    if (tree.find("source") == nullptr)
+        read_file_keys(top, description);
+    else
+        refuse_file_keys(top);
     read_rejects(top, description);
     read_signals(top, description);
     check_intervals(top, description);
     return description;
 }
 
-IngestDescription read_ingest_description(const std::filesystem::path& path) {
+IngestPlan read_ingest_plan(const std::filesystem::path& path) {
     Problems problems;
     const Value tree = loader::read_file(path, problems);
-    IngestDescription description;
+    IngestPlan plan;
     if (problems.empty()) {
-        description = read_ingest_description(tree, problems);
-        check_file(tree, path.parent_path() / description.file, problems);
+        plan.rules = read_ingest_description(tree, problems);
+        if (const Value* source = tree.find("source"))
+            plan.source = read_live_source(*source, path.parent_path(), plan.rules, problems);
+        else
+            check_file(tree, path.parent_path() / plan.rules.file, problems);
     }
     loader::throw_if_any(std::move(problems));
-    return description;
+    return plan;
 }
 
 }  // namespace foretwin::scenarios

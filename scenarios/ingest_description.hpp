@@ -1,8 +1,10 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 
 #include "engine/telemetry/ingest_description.hpp"
+#include "scenarios/live_source.hpp"
 #include "scenarios/loader/value.hpp"
 
 namespace foretwin::scenarios {
@@ -49,12 +51,21 @@ namespace foretwin::scenarios {
 /// Of JSON lines, columns are paths such as `payload.power.0`; of HDF5, paths of datasets, where a
 /// `*` stands for the groups of devices: `time: {column: "*/time"}`, `device: {column: "*"}`.
 ///
+/// Telemetry that a broker tells while it is made has a `source` (live_source.hpp) in the place of
+/// file, form, time, device, signal and value; `refuse_above` is for files alone.
+///
 /// Strict: every unknown, missing or malformed key becomes a problem with its place, and a way out.
 /// The description is good only if no problem was added.
 telemetry::IngestDescription read_ingest_description(const loader::Value& tree,
                                                      loader::Problems& problems);
 
+/// What is to be read, and what it is held to.
+struct IngestPlan {
+    telemetry::IngestDescription rules;
+    std::optional<live::SourceDescription> source;  ///< a broker; else `rules.file`
+};
+
 /// The same from a file; InputError with all its problems.
-telemetry::IngestDescription read_ingest_description(const std::filesystem::path& path);
+IngestPlan read_ingest_plan(const std::filesystem::path& path);
 
 }  // namespace foretwin::scenarios

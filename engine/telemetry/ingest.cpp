@@ -22,7 +22,9 @@ class AllSeries {
         if (series_.size() < (device + std::size_t{1}) * signals)
             series_.resize((device + std::size_t{1}) * signals);
         auto& rules = series_[device * signals + signal];
-        if (!rules) rules = make(description_.signals[signal], devices[device]);
+        if (!rules)
+            rules = make_rules(description_, description_.signals[signal], devices[device], sink_,
+                               set_aside_);
         return *rules;
     }
 
@@ -37,13 +39,6 @@ class AllSeries {
     }
 
   private:
-    std::unique_ptr<SampleRules> make(const SignalDescription& signal, std::string device) const {
-        if (signal.texts)
-            return std::make_unique<TextRules>(description_, signal, std::move(device), sink_,
-                                               set_aside_);
-        return std::make_unique<SeriesRules>(description_, signal, std::move(device), sink_,
-                                             set_aside_);
-    }
     const IngestDescription& description_;
     SampleSink& sink_;
     const SetAsideSink& set_aside_;

@@ -76,8 +76,9 @@ struct IngestDescription {
     std::string signal_column;  ///< long only
     std::string value_column;   ///< long only
     std::vector<SignalDescription> signals;
-    Time late_after = 0;      ///< how far behind the newest of its series a sample may come
-    double refuse_above = 1;  ///< share of samples, duplicates left out, that may be bad
+    Time late_after = 0;         ///< how far behind the newest of its series a sample may come
+    Time ahead_at_most = never;  ///< live: how far before our clock a sample's time may be
+    double refuse_above = 1;     ///< share of samples, duplicates left out, that may be bad
     Doubts doubts;
 };
 

@@ -48,6 +48,7 @@ SeriesCounts QualityReport::total() const {
         sum.accepted += one.accepted;
         sum.rejected += one.rejected;
         sum.late += one.late;
+        sum.waiting += one.waiting;
         sum.marked += one.marked;
         sum.out_of_order += one.out_of_order;
         sum.gaps += one.gaps;
@@ -70,8 +71,8 @@ double QualityReport::bad_share() const {
 void QualityReport::check_accounts() const {
     FORETWIN_RULE(rows_received == rows_read + rejected_rows(), "every row is read or rejected");
     for (const SeriesCounts& one : series)
-        FORETWIN_RULE(one.received == one.accepted + one.rejected + one.late,
-                      "every sample is accepted, rejected or late");
+        FORETWIN_RULE(one.received == one.accepted + one.rejected + one.late + one.waiting,
+                      "every sample is accepted, rejected or late, or waits for that");
 }
 
 }  // namespace foretwin::telemetry

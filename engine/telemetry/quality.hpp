@@ -40,6 +40,7 @@ struct SeriesCounts {
     std::int64_t accepted = 0;
     std::int64_t rejected = 0;
     std::int64_t late = 0;
+    std::int64_t waiting = 0;  ///< held back until others have come; 0 at the end
     std::array<std::int64_t, sample_defects> defects{};
     std::int64_t marked = 0;        ///< accepted, and stuck, out of range or in a wrong unit
     std::int64_t out_of_order = 0;  ///< accepted, though not the newest of its series
@@ -75,7 +76,8 @@ struct ClockDelays {
 };
 
 /// What a file was worth. Rows: received = read + rejected. Samples, which only rows that could be
-/// read have: received = accepted + rejected + late. Both hold always.
+/// read have: received = accepted + rejected + late (+ waiting, while samples still come). Both
+/// hold always.
 struct QualityReport {
     std::string source;
     std::int64_t rows_received = 0;

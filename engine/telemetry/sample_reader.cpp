@@ -80,10 +80,10 @@ bool is_series_name(std::string_view name) {
 
 std::string_view to_text(RowDefect defect) {
     constexpr std::array<std::string_view, row_defects> names{
-        "none",         "malformed row",   "short row",
-        "long row",     "repeated header", "impossible date",
-        "skipped hour", "bad device",      "unknown signal",
-        "no interval"};
+        "none",         "malformed row",     "short row",
+        "long row",     "repeated header",   "impossible date",
+        "skipped hour", "bad device",        "unknown signal",
+        "no interval",  "ahead of the clock"};
     return names[static_cast<std::size_t>(defect)];
 }
 

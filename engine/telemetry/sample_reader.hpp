@@ -23,8 +23,9 @@ enum class RowDefect : std::uint8_t {
     bad_device,       ///< no device, or a name that none can have
     unknown_signal,   ///< long form: a signal that the description does not have
     no_interval,      ///< intervals: ends when it begins, or before
+    ahead,            ///< live: a time that our clock has not reached by far
 };
-inline constexpr std::size_t row_defects = 10;
+inline constexpr std::size_t row_defects = 11;
 /// "repeated header", for people and as a key.
 std::string_view to_text(RowDefect defect);
 

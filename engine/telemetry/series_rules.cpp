@@ -93,6 +93,18 @@ std::optional<Defect> SeriesRules::offer(Instant at, const Cell& cell, int line)
     return std::nullopt;
 }
 
+std::vector<HeldRow> SeriesRules::held() const {
+    constexpr std::uint8_t found = after_gap | stuck | out_of_range | wrong_unit;
+    std::vector<HeldRow> rows;
+    rows.reserve(held_count());
+    for (const std::deque<Held>* held : {&run_, &waiting_})
+        for (const Held& one : *held) {
+            const auto quality = static_cast<std::uint8_t>(one.sample.quality & ~found);
+            rows.push_back({one.sample.at, one.sample.value, {}, {}, quality});
+        }
+    return rows;
+}
+
 std::optional<double> SeriesRules::known_value(Instant at) {
     const auto before = [](const Held& held, Instant instant) { return held.sample.at < instant; };
     for (const std::deque<Held>* held : {&waiting_, &run_}) {

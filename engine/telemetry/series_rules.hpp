@@ -13,6 +13,17 @@ namespace foretwin::telemetry {
 
 using SetAsideSink = std::function<void(const SetAside&)>;
 
+/// A number or a text that waits to be accepted.
+struct HeldRow {
+    Instant at = 0;
+    double value = 0;
+    std::string text{};
+    std::string detail{};
+    std::uint8_t quality = good;  ///< as it came
+
+    friend bool operator==(const HeldRow&, const HeldRow&) = default;
+};
+
 /// Holds the samples of one device and signal to their rules, in the order in which they arrive.
 class SampleRules {
   public:
@@ -22,6 +33,12 @@ class SampleRules {
     /// No more samples: passes on what was held back.
     virtual void finish() = 0;
     const SeriesCounts& counts() const { return counts_; }
+
+    /// What was taken and is neither accepted nor rejected yet, in time order.
+    virtual std::vector<HeldRow> held() const = 0;
+    virtual std::size_t held_count() const = 0;
+    /// The last instant that went to the sink; the lowest one when there is none.
+    virtual Instant accepted_until() const = 0;
 
   protected:
     SampleRules(const IngestDescription& description, const SignalDescription& signal,
@@ -52,6 +69,9 @@ class SeriesRules : public SampleRules {
 
     std::optional<Defect> offer(Instant at, const Cell& cell, int line) override;
     void finish() override;
+    std::vector<HeldRow> held() const override;
+    std::size_t held_count() const override { return waiting_.size() + run_.size(); }
+    Instant accepted_until() const override { return accepted_; }
 
   private:
     struct Held {

@@ -121,7 +121,12 @@ void Store::make_new_series() {
         series->columns.reset();  // every handle into the file
     }
     broken_ = true;  // until all is there again
-    files_->file.add(fresh);
+    try {
+        files_->file.add(fresh);
+    } catch (const EnvironmentError&) {  // no place: those that wait to be made are held on
+        broken_ = false;
+        throw;
+    }
     for (const auto& series : series_) {
         series->in_file = true;
         if (series->new_texts.empty()) continue;

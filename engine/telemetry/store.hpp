@@ -24,6 +24,7 @@ class Store : public SampleSink {
     /// What is known of every series.
     std::vector<SeriesInfo> known() const;
     /// Adds those series that the store does not have, all in one step: the file is copied for it.
+    /// EnvironmentError when there is no place for that; the store then is as it was.
     void declare(const std::vector<SeriesInfo>& series);
 
     /// A series that is new is in the file from the next time that something is written, together
@@ -46,6 +47,8 @@ class Store : public SampleSink {
     /// place (a full disk), commit() may be tried again; after any other failure the store takes
     /// nothing more and is to be opened again.
     void commit();
+    /// Whether it failed in a way that needs it to be opened again.
+    bool broken() const { return broken_; }
     /// Samples that are on disk, of all series.
     std::size_t committed() const;
     /// So many samples are held, of 17 bytes each, before whole chunks go to disk by themselves:

@@ -213,7 +213,12 @@ void StoreFile::open() {
 
 void StoreFile::add(const std::vector<SeriesInfo>& series) {
     file_.reset();
-    rebuild(series);
+    try {
+        rebuild(series);
+    } catch (...) {
+        open();  // what was there is there still
+        throw;
+    }
 }
 
 void StoreFile::rebuild(const std::vector<SeriesInfo>& additions) {

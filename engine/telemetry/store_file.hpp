@@ -24,7 +24,8 @@ class StoreFile {
     StoreFile& operator=(const StoreFile&) = delete;
 
     hid_t id() const { return file_.id(); }
-    /// Adds series; every handle into the file must have been closed before.
+    /// Adds series; every handle into the file must have been closed before. When that fails (a
+    /// full disk), the file is open as it was.
     void add(const std::vector<SeriesInfo>& series);
     /// Makes sure that so many bytes can be written, so that a full disk is met before anything
     /// is touched. EnvironmentError when they cannot.

@@ -122,4 +122,19 @@ void TextRules::finish() {
     end_interval();
 }
 
+std::vector<HeldRow> TextRules::held() const {
+    std::vector<HeldRow> rows;
+    for (const Held& one : waiting_)
+        rows.push_back({one.sample.at, 0, one.sample.text, one.sample.detail, one.sample.quality});
+    return rows;
+}
+
+std::unique_ptr<SampleRules> make_rules(const IngestDescription& description,
+                                        const SignalDescription& signal, std::string device,
+                                        SampleSink& sink, const SetAsideSink& set_aside) {
+    if (signal.texts)
+        return std::make_unique<TextRules>(description, signal, std::move(device), sink, set_aside);
+    return std::make_unique<SeriesRules>(description, signal, std::move(device), sink, set_aside);
+}
+
 }  // namespace foretwin::telemetry

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <deque>
+#include <memory>
 
 #include "engine/telemetry/series_rules.hpp"
 
@@ -18,6 +19,9 @@ class TextRules : public SampleRules {
               std::string device, SampleSink& sink, const SetAsideSink& set_aside);
     std::optional<Defect> offer(Instant at, const Cell& cell, int line) override;
     void finish() override;
+    std::vector<HeldRow> held() const override;
+    std::size_t held_count() const override { return waiting_.size(); }
+    Instant accepted_until() const override { return told_until_; }
 
   private:
     struct Held {
@@ -39,5 +43,10 @@ class TextRules : public SampleRules {
     bool open_ = false;         ///< an interval whose end is not yet in the series
     std::deque<Held> waiting_;  ///< for what may come before them, in time order
 };
+
+/// The rules for a signal of numbers, or of texts.
+std::unique_ptr<SampleRules> make_rules(const IngestDescription& description,
+                                        const SignalDescription& signal, std::string device,
+                                        SampleSink& sink, const SetAsideSink& set_aside);
 
 }  // namespace foretwin::telemetry

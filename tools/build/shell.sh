@@ -10,7 +10,8 @@ export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
 # What Foretwin is built from, by Debian's names.
 build_packages=(g++ cmake ninja-build pkg-config git ca-certificates tzdata
     libyaml-cpp-dev nlohmann-json3-dev libtbb-dev libeigen3-dev libhdf5-dev zlib1g-dev libboost-dev
-    libhowardhinnant-date-dev libnlopt-dev libcli11-dev libpugixml-dev)
+    libhowardhinnant-date-dev libnlopt-dev libcli11-dev libpugixml-dev libmosquitto-dev
+    libprotobuf-dev)
 
 say() { printf '%s\n' "$*" >&2; }
 

@@ -3,7 +3,8 @@
 
 # shellcheck shell=bash
 test_packages=(doctest-dev clang-14 clang-format-14 clang-tidy-14 ccache python3 python3-yaml
-    chromium dpkg-dev mosquitto python3-venv)
+    chromium dpkg-dev mosquitto mosquitto-clients openssl protobuf-compiler librdkafka-dev
+    python3-venv)
 
 passed=0
 failed=0

@@ -13,6 +13,7 @@
 #include "scenarios/report/quality_page.hpp"
 #include "scenarios/report/quality_report.hpp"
 #include "scenarios/report/whole_file.hpp"
+#include "tools/foretwin/ingest_live.hpp"
 #include "tools/foretwin/interrupt.hpp"
 #include "tools/foretwin/progress.hpp"
 #include "tools/foretwin/terminal.hpp"
@@ -35,6 +36,7 @@ struct IngestOptions {
     std::filesystem::path report;
     std::filesystem::path set_aside;
     bool json = false;
+    LiveTimes live;
 };
 
 /// The file that a description names, read from its beginning.
@@ -176,7 +178,7 @@ int tell(const IngestOptions& options, const QualityReport& report,
         std::cout << report::quality_table(report, columns_of_terminal());
     std::ostream& messages = options.json ? std::cerr : std::cout;
     if (!report.refused) messages << "Store: " << options.store.string() << '\n';
-    messages << "Not stored, one by one: " << set_aside.string() << '\n';
+    if (!set_aside.empty()) messages << "Not stored, one by one: " << set_aside.string() << '\n';
     if (!options.report.empty())
         messages << "Report: " << (options.report / "quality.html").string() << '\n';
     return report.refused ? answered_no : good;
@@ -194,8 +196,7 @@ std::filesystem::path folder_of(const std::filesystem::path& file) {
     return std::filesystem::absolute(file).parent_path();
 }
 
-int ingest_file(const IngestOptions& options) {
-    const IngestDescription description = scenarios::read_ingest_description(options.description);
+int ingest_file(const IngestOptions& options, const IngestDescription& description) {
     const std::filesystem::path aside = set_aside_path(options, description);
     refuse_unwritable_folder(folder_of(options.store), "--store");
     refuse_unwritable_folder(folder_of(aside), "--set-aside");
@@ -212,14 +213,45 @@ int ingest_file(const IngestOptions& options) {
                 aside);
 }
 
+/// Until it is told to stop; then the account of what came.
+int ingest_from_broker(const IngestOptions& options, const scenarios::IngestPlan& plan) {
+    refuse_unwritable_folder(folder_of(options.store), "--store");
+    if (!options.report.empty()) refuse_unwritable_folder(options.report, "--report");
+    make_folder(folder_of(options.store), "--store");
+    std::optional<SetAsideFile> aside;
+    if (!options.set_aside.empty()) {
+        make_folder(folder_of(options.set_aside), "--set-aside");
+        aside.emplace(options.set_aside);
+    }
+    telemetry::SetAsideSink sink;
+    if (aside) sink = [&](const SetAside& one) { aside->add(one); };
+    const QualityReport report =
+        ingest_live(plan, options.store, options.live, sink,
+                    [&](const Store& store) { check_units(store, options, plan.rules); });
+    write_report(options, report, [&] {
+        if (aside) aside->complete();
+    });
+    return tell(options, report, options.set_aside);
+}
+
+int ingest_described(const IngestOptions& options) {
+    const scenarios::IngestPlan plan = scenarios::read_ingest_plan(options.description);
+    if (plan.source) return ingest_from_broker(options, plan);
+    if (!options.live.run_for.empty() || !options.live.until_idle.empty())
+        throw InputError({}, "--for and --until-idle are for sources that never end",
+                         "leave them out: a file is read to its end");
+    return ingest_file(options, plan.rules);
+}
+
 }  // namespace
 
 void add_ingest(CLI::App& app, Action& action) {
     auto options = std::make_shared<IngestOptions>();
     CLI::App* verb = app.add_subcommand(
         "ingest",
-        "put telemetry into a store, by declared quality rules; exit code 1 when more of it is bad "
-        "than the description allows");
+        "put telemetry into a store, by declared quality rules, from a file or while a broker "
+        "tells "
+        "it; exit code 1 when more of a file is bad than the description allows");
     verb->add_option("description", options->description,
                      "which file, what its columns mean, and what they are held to (YAML)")
         ->required();
@@ -228,8 +260,13 @@ void add_ingest(CLI::App& app, Action& action) {
                      "folder for quality.html, quality.txt and quality.json; made when missing");
     verb->add_option("--set-aside", options->set_aside,
                      "CSV file for what is not stored; else beside the store");
+    verb->add_option("--for", options->live.run_for,
+                     "of a broker: end after this time (\"10 min\"); else when interrupted");
+    verb->add_option("--until-idle", options->live.until_idle,
+                     "of a broker: end when nothing came for so long (\"30 s\")");
     verb->add_flag("--json", options->json, "the quality report as JSON on standard output");
-    verb->callback([options, &action] { action = [options] { return ingest_file(*options); }; });
+    verb->callback(
+        [options, &action] { action = [options] { return ingest_described(*options); }; });
 }
 
 }  // namespace foretwin::tool
