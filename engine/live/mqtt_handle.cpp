@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
-#include <cstring>
 #include <system_error>
 
 #include "engine/core/error.hpp"
@@ -36,7 +35,7 @@ int give_key_password(char* buffer, int size, int /*for_writing*/, void* handle)
     const auto* user = static_cast<MqttUser*>(mosquitto_userdata(static_cast<mosquitto*>(handle)));
     const std::string& password = user->options.tls->key_password;
     const auto length = std::min(password.size(), static_cast<std::size_t>(std::max(size, 0)));
-    std::memcpy(buffer, password.data(), length);
+    std::copy_n(password.data(), length, buffer);
     return static_cast<int>(length);
 }
 
