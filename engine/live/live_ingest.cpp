@@ -16,6 +16,7 @@ constexpr std::chrono::milliseconds settle_every{200};
 constexpr std::chrono::milliseconds try_again_after{500};
 constexpr Time longest_sleep = 100 * millisecond;
 constexpr std::size_t batch_samples = 100'000;  ///< so many are settled at once, at most
+constexpr std::size_t messages_at_once = 100;   ///< between two looks at how many samples they had
 constexpr std::size_t spare_records = 65'536;   ///< of the past, before a journal is written anew
 
 }  // namespace
@@ -71,7 +72,8 @@ void LiveIngest::turn(Instant now, Time wait) {
         answer();
     };
     const std::size_t half = std::max<std::size_t>(parts_.source.window() / 2, 1);
-    const std::size_t room = stalled_ || unsettled_ >= half ? 0 : half - unsettled_;
+    const std::size_t room =
+        stalled_ || unsettled_ >= half ? 0 : std::min(half - unsettled_, messages_at_once);
     if (room > 0) {
         // The time since the first unsettled message is part of the wait.
         const Time step = std::chrono::nanoseconds(settle_every).count() / 4;
@@ -100,12 +102,10 @@ void LiveIngest::keep() {
 }
 
 void LiveIngest::settle(Instant now) {
+    for (const telemetry::Observation& one : batch_) intake_.take(one, now);
+    dirty_ = dirty_ || !batch_.empty() || unsettled_ > 0;
+    batch_.clear();
     try {
-        if (!batch_.empty()) {
-            for (const telemetry::Observation& one : batch_) intake_.take(one, now);
-            batch_.clear();
-        }
-        dirty_ = true;
         keep();
         dirty_ = false;
     } catch (const EnvironmentError& error) {

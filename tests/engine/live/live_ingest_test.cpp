@@ -269,6 +269,35 @@ TEST_CASE("what is far ahead of our clock is rejected, and what follows is not l
     CHECK(report.rows_rejected[static_cast<std::size_t>(telemetry::RowDefect::ahead)] == 1);
 }
 
+TEST_CASE("texts of a signal that has texts are stored, and outlive a process while they wait") {
+    const Folder folder;
+    telemetry::Store store(folder.path / "store.h5");
+    auto rules = description(hour);
+    rules.signals[0].texts = true;
+    std::vector<HeldSample> held;
+    {
+        telemetry::Intake intake(rules, store);
+        intake.take({"press", "v", noon + 2, Observation::Kind::text, 0, "auto"}, noon);
+        intake.take({"press", "v", noon + 1, Observation::Kind::text, 0, "idle", "by hand"}, noon);
+        intake.take({"press", "v", noon + 3, Observation::Kind::unavailable}, noon);
+        intake.take(number("press", "v", noon + 4, 12), noon);
+        CHECK(intake.report().total().waiting == 4);
+        held = intake.newly_held();
+        CHECK(held.size() == 4);
+    }
+    telemetry::Intake intake(rules, store);
+    CHECK(intake.restore(held) == 4);
+    intake.finish();
+    store.commit();
+    const auto texts = store.newest_texts(0, 9);
+    REQUIRE(texts.size() == 4);
+    CHECK(texts[0] == telemetry::TextSample{noon + 1, "idle", "by hand"});
+    CHECK(texts[1] == telemetry::TextSample{noon + 2, "auto"});
+    CHECK(texts[2] == telemetry::TextSample{noon + 3, "", "", telemetry::unavailable});
+    CHECK(texts[3] == telemetry::TextSample{noon + 4, "12"});
+    CHECK(telemetry::Intake(rules, store).restore(held) == 0);
+}
+
 TEST_CASE("other kinds than numbers go their own way and are counted") {
     const Folder folder;
     Script script;
