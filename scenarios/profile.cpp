@@ -75,6 +75,11 @@ class DeviceReader {
         for (const std::string& name : texts(section_, section_.find("watch"), "watch"))
             device_.items[bind(name)].watched = true;
         device_.ignored = texts(section_, section_.find("ignore"), "ignore");
+        const bool conditions = std::any_of(device_.items.begin(), device_.items.end(),
+                                            [](const BoundItem& one) { return one.condition; });
+        if (device_.worst && !conditions)
+            section_.add(section_.place(), "'any condition' needs 'conditions'",
+                         "as in conditions: [system_cond]");
         for (BoundItem& item : device_.items)
             item.watched = item.watched || item.in_rule || item.condition;
         return std::move(device_);
