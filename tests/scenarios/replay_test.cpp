@@ -143,8 +143,10 @@ TEST_CASE("a window is told whole, also where nothing is known") {
     const ReplayResult result = replayed(head + mill, night, options);
     CHECK(result.days.size() == 2);
     CHECK(result.total.devices[0].accounts.calendar() == 2 * day);
-    CHECK(result.total.devices[0].accounts.in_state[observed::unknown_state] ==
-          48 * hour - 4 * hour);
+    // From midnight (22:00 UTC) to 20:00 UTC nothing was told; the power stays off at the end.
+    const auto& in_state = result.total.devices[0].accounts.in_state;
+    CHECK(in_state[observed::unknown_state] == 22 * hour);
+    CHECK(in_state[index_of(MachineState::off_shift)] == 22 * hour + 30 * minute);
     CHECK(replayed(head + mill, night, options).fingerprint == result.fingerprint);
     CHECK(replayed(head + mill, night).fingerprint != result.fingerprint);
 }
