@@ -30,6 +30,17 @@ void Rows::resize(std::size_t rows, SeriesKind kind) {
     quality.resize(rows);
 }
 
+void Rows::reserve(std::size_t rows, SeriesKind kind) {
+    at.reserve(rows);
+    if (kind == SeriesKind::numbers) {
+        value.reserve(rows);
+    } else {
+        code.reserve(rows);
+        detail.reserve(rows);
+    }
+    quality.reserve(rows);
+}
+
 void Rows::keep(std::size_t first, std::size_t last) {
     cut(at, first, last);
     cut(value, first, last);

@@ -38,6 +38,7 @@ struct Rows {
         quality.push_back(mark);
     }
     void resize(std::size_t rows, SeriesKind kind);
+    void reserve(std::size_t rows, SeriesKind kind);
     /// Leaves rows [first, last).
     void keep(std::size_t first, std::size_t last);
     void clear() { keep(0, 0); }

@@ -7,6 +7,7 @@
 #include "engine/core/error.hpp"
 #include "engine/core/rule.hpp"
 #include "engine/telemetry/chunk_filter.hpp"
+#include "engine/telemetry/chunk_packer.hpp"
 #include "engine/telemetry/store_file.hpp"
 
 namespace foretwin::telemetry {
@@ -32,11 +33,14 @@ struct Store::Series {
     std::optional<SeriesColumns> columns;  ///< opened when they are needed
     std::size_t base = 0;                  ///< samples in chunks that are full and on disk
     std::size_t committed = 0;             ///< samples on disk
-    Rows tail;                             ///< those from `base` on, whether on disk or not
+    std::vector<std::shared_ptr<SealedChunk>> sealed;  ///< full chunks that are not on disk
+    Rows tail;                          ///< those behind them, whether on disk or not
     std::vector<TextSample> new_texts;  ///< of a series without columns, whose words have no number
     std::size_t cached = no_chunk;
     Rows cache;  ///< the chunk that was looked into last
 
+    std::size_t samples() const { return base + sealed.size() * chunk_samples + tail.size(); }
+    std::size_t next_chunk() const { return base / chunk_samples + sealed.size(); }
     /// As the file has it, from the beginning.
     void open(hid_t file) {
         in_file = true;
@@ -60,19 +64,20 @@ struct Store::Series {
     Instant last() const {
         if (!new_texts.empty()) return new_texts.back().at;
         if (!tail.empty()) return tail.at.back();
+        if (!sealed.empty()) return sealed.back()->entry().last;
         return info.last;
     }
 };
 
-/// One chunk that is to be written.
+/// One chunk that is to be written: a sealed one, or what the tail has of one.
 struct Store::Job {
     Series* series = nullptr;
-    std::size_t first = 0;  ///< row of the tail
-    std::size_t count = 0;
-    SeriesColumns::Packed packed;
+    SealedChunk* sealed = nullptr;
+    SeriesColumns::Packed of_tail{};
 };
 
-Store::Store(const std::filesystem::path& path) : files_(std::make_unique<Files>(path)) {
+Store::Store(const std::filesystem::path& path)
+    : files_(std::make_unique<Files>(path)), packer_(std::make_unique<ChunkPacker>()) {
     for (const auto& [device, signal] : series_names(files_->file.id())) {
         numbers_.emplace(std::pair(device, signal), series_.size());
         series_.push_back(std::make_unique<Series>());
@@ -80,7 +85,7 @@ Store::Store(const std::filesystem::path& path) : files_(std::make_unique<Files>
         series_.back()->info.signal = signal;
     }
     for (const auto& series : series_) series->open(files_->file.id());
-    threads_ = usable_threads();
+    use_threads(usable_threads());
 }
 
 Store::~Store() {
@@ -112,8 +117,8 @@ void Store::declare(const std::vector<SeriesInfo>& wanted) {
 /// What texts are held goes to disk first: their words have their numbers there.
 void Store::make_new_series() {
     if (!new_series_) return;
-    std::vector<Job> held = jobs(Part::texts);
-    if (!held.empty()) put(std::move(held));
+    const std::vector<Job> held = jobs(Part::texts);
+    if (!held.empty()) put(held);
     settle();
     std::vector<SeriesInfo> fresh;
     for (const auto& series : series_) {
@@ -131,7 +136,10 @@ void Store::make_new_series() {
         series->in_file = true;
         if (series->new_texts.empty()) continue;
         columns_of(*series);
-        for (const TextSample& sample : series->new_texts) series->add(sample);
+        for (const TextSample& sample : series->new_texts) {
+            series->add(sample);
+            seal(*series);
+        }
         series->new_texts.clear();
     }
     broken_ = false;
@@ -173,11 +181,28 @@ std::size_t Store::series(const std::string& device, const SignalDescription& si
     return entry->second;
 }
 
+/// The rows of a full chunk, wherever it is.
+const Rows& Store::full_chunk(Series& one, std::size_t number) {
+    if (number == one.cached) return one.cache;
+    one.cached = no_chunk;
+    const std::size_t on_disk = one.base / chunk_samples;
+    if (number < on_disk) {
+        one.cache = columns_of(one).chunk(number);
+    } else {
+        const auto& packed = packer_->packed(*one.sealed[number - on_disk]);
+        const bool whole =
+            SeriesColumns::unpack(one.info.kind, packed.columns, chunk_samples, one.cache);
+        FORETWIN_RULE(whole, "what was packed here can be unpacked");
+    }
+    one.cached = number;
+    return one.cache;
+}
+
 /// At least so many of the last rows, if there are as many.
 Rows Store::newest_rows(Series& one, std::size_t at_most) {
     Rows rows = one.tail;
-    for (std::size_t chunk = one.base / chunk_samples; chunk > 0 && rows.size() < at_most;) {
-        Rows before = columns_of(one).chunk(--chunk);
+    for (std::size_t chunk = one.next_chunk(); chunk > 0 && rows.size() < at_most;) {
+        Rows before = full_chunk(one, --chunk);
         before.append(rows, 0, rows.size());
         rows = std::move(before);
     }
@@ -205,20 +230,21 @@ std::vector<TextSample> Store::newest_texts(std::size_t series, std::size_t at_m
     return samples;
 }
 
-/// The rows among which the instant's first one would be.
-const Rows* Store::rows_around(Series& one, Instant instant) {
-    if (one.base == 0) return &one.tail;
-    const std::size_t chunk = columns_of(one).chunk_of(instant);
-    if (chunk >= one.base / chunk_samples) return &one.tail;
-    if (chunk != one.cached) {
-        one.cache = columns_of(one).chunk(chunk);
-        one.cached = chunk;
-    }
-    return &one.cache;
+/// The first full chunk that may hold what is not before the instant; next_chunk() when only the
+/// tail can.
+std::size_t Store::chunk_of(Series& one, Instant instant) {
+    const std::size_t on_disk = one.base / chunk_samples;
+    const std::size_t found = on_disk == 0 ? 0 : columns_of(one).chunk_of(instant);
+    if (found < on_disk) return found;
+    std::size_t sealed = 0;
+    while (sealed < one.sealed.size() && one.sealed[sealed]->entry().last < instant) ++sealed;
+    return on_disk + sealed;
 }
 
 std::optional<double> Store::value_at(std::size_t series, Instant instant) {
-    const Rows& rows = *rows_around(at(series, SeriesKind::numbers), instant);
+    Series& one = at(series, SeriesKind::numbers);
+    const std::size_t chunk = chunk_of(one, instant);
+    const Rows& rows = chunk < one.next_chunk() ? full_chunk(one, chunk) : one.tail;
     const std::size_t row = rows.row_of(instant);
     if (row == rows.size() || rows.at[row] != instant) return std::nullopt;
     return rows.value[row];
@@ -237,11 +263,12 @@ std::vector<TextSample> Store::texts_at(std::size_t series, Instant instant) {
             samples.push_back(one.text(rows, i));
     };
     // Those of one instant may go over the borders of chunks.
-    const std::size_t full = one.base / chunk_samples;
-    const auto& index = columns_of(one).index();
-    for (std::size_t chunk = one.columns->chunk_of(instant);
-         chunk < full && index[chunk].first <= instant; ++chunk)
-        add(one.columns->chunk(chunk));
+    columns_of(one);
+    for (std::size_t chunk = chunk_of(one, instant); chunk < one.next_chunk(); ++chunk) {
+        const Rows& rows = full_chunk(one, chunk);
+        if (rows.at.front() > instant) break;
+        add(rows);
+    }
     add(one.tail);
     return samples;
 }
@@ -251,7 +278,7 @@ void Store::accept(std::size_t series, const Sample& sample) {
     const Instant last = one.last();
     FORETWIN_RULE(last == no_instant || last < sample.at, "a series is appended in rising time");
     one.tail.add(sample);
-    grew();
+    grew(one);
 }
 
 void Store::accept_text(std::size_t series, const TextSample& sample) {
@@ -264,11 +291,22 @@ void Store::accept_text(std::size_t series, const TextSample& sample) {
     } else {
         one.new_texts.push_back(sample);
     }
-    grew();
+    grew(one);
 }
 
-void Store::grew() {
+void Store::grew(Series& one) {
+    seal(one);
     if (++pending_ >= write_at_) write(Part::whole_chunks);
+}
+
+void Store::seal(Series& one) {
+    if (one.tail.size() == chunk_samples)
+        one.sealed.push_back(packer_->seal(one.info.kind, one.next_chunk(), one.tail));
+}
+
+void Store::use_threads(unsigned threads) {
+    threads_ = threads;
+    packer_->use_threads(threads);
 }
 
 void Store::commit() {
@@ -281,62 +319,58 @@ std::vector<Store::Job> Store::jobs(Part part) {
     for (const auto& series : series_) {
         const SeriesKind kind = series->info.kind;
         if (!series->in_file || (part == Part::texts && kind != SeriesKind::texts)) continue;
-        const std::size_t rows = series->tail.size();
-        for (std::size_t done = 0; done < rows; done += chunk_samples) {
-            const std::size_t count = std::min(chunk_samples, rows - done);
-            if (count < chunk_samples && part == Part::whole_chunks) break;
-            if (series->base + done + count <= series->committed) continue;
-            const std::size_t number = (series->base + done) / chunk_samples;
-            all.push_back({series.get(), done, count,
-                           SeriesColumns::frame(kind, number, series->tail, done, count)});
-        }
+        for (const auto& one : series->sealed) all.push_back({series.get(), one.get()});
+        const bool fresh = series->samples() > series->committed && !series->tail.empty();
+        if (part == Part::whole_chunks || !fresh) continue;
+        all.push_back({series.get(), nullptr,
+                       SeriesColumns::frame(kind, series->next_chunk(), series->tail, 0,
+                                            series->tail.size())});
     }
-    pack(all, threads_);
+    pack_tails(all);
     return all;
 }
 
-/// Packs every column once: signals that were measured together have the same times, and most
-/// samples no marks.
-void Store::pack(std::vector<Job>& jobs, unsigned threads) {
+/// Signals that were measured together have the same times, and most samples no marks: such columns
+/// are packed once.
+void Store::pack_tails(std::vector<Job>& jobs) const {
     struct Task {
         std::size_t job, column, like;
     };
     constexpr std::size_t look_back = 16;
     std::vector<Task> tasks;
     const auto is_like = [&](std::size_t i, std::size_t column, std::size_t j) {
-        const Job& one = jobs[i];
-        const Job& other = jobs[j];
+        if (jobs[j].sealed != nullptr) return false;
+        const Series& one = *jobs[i].series;
+        const Series& other = *jobs[j].series;
         // Time is the first column of every kind, and quality the last.
-        const bool last = column + 1 == one.packed.columns.size();
-        const std::size_t there = last ? other.packed.columns.size() - 1 : column;
-        return one.count == other.count &&
-               SeriesColumns::same(one.series->info.kind, column, one.series->tail, one.first,
-                                   other.series->info.kind, there, other.series->tail, other.first,
-                                   one.count);
+        const std::size_t there = column == 0 ? 0 : column_count(other.info.kind) - 1;
+        return one.tail.size() == other.tail.size() &&
+               SeriesColumns::same(one.info.kind, column, one.tail, 0, other.info.kind, there,
+                                   other.tail, 0, one.tail.size());
     };
     for (std::size_t i = 0; i < jobs.size(); ++i) {
-        const std::size_t columns = jobs[i].packed.columns.size();
+        if (jobs[i].sealed != nullptr) continue;
+        const std::size_t columns = jobs[i].of_tail.columns.size();
         for (std::size_t column = 0; column < columns; ++column) {
             std::size_t like = i;
-            const bool often_same = column == 0 || column + 1 == columns;
-            for (std::size_t back = 1; often_same && back <= std::min(i, look_back); ++back)
-                if (is_like(i, column, i - back)) {
-                    like = i - back;
-                    break;
-                }
+            const std::size_t back = column == 0 || column + 1 == columns ? look_back : 0;
+            for (std::size_t j = i; j > 0 && i - j < back && like == i;)
+                if (is_like(i, column, --j)) like = j;
             tasks.push_back({i, column, like});
         }
     }
-    side_by_side(tasks.size(), threads, [&](std::size_t t) {
-        const auto [i, column, like] = tasks[t];
-        Job& job = jobs[i];
-        if (like == i)
-            job.packed.columns[column] = SeriesColumns::pack(
-                job.series->info.kind, column, job.series->tail, job.first, job.count);
+    side_by_side(tasks.size(), threads_, [&](std::size_t t) {
+        const Task& task = tasks[t];
+        const Series& one = *jobs[task.job].series;
+        if (task.like == task.job)
+            jobs[task.job].of_tail.columns[task.column] =
+                SeriesColumns::pack(one.info.kind, task.column, one.tail, 0, one.tail.size());
     });
-    for (const auto& [i, column, like] : tasks) {  // in order: what is alike was packed before
-        std::vector<std::string>& from = jobs[like].packed.columns;
-        if (like != i) jobs[i].packed.columns[column] = column == 0 ? from.front() : from.back();
+    for (const Task& task : tasks) {  // in order: what is alike was packed before
+        const std::vector<std::string>& from = jobs[task.like].of_tail.columns;
+        if (task.like != task.job)
+            jobs[task.job].of_tail.columns[task.column] =
+                task.column == 0 ? from.front() : from.back();
     }
 }
 
@@ -344,24 +378,25 @@ void Store::write(Part part) {
     if (broken_)
         throw EnvironmentError("the store failed before and takes nothing more (open it again)");
     make_new_series();
-    std::vector<Job> all = jobs(part);
-    if (!all.empty()) put(std::move(all));
+    const std::vector<Job> all = jobs(part);
+    if (!all.empty()) put(all);
     settle();
 }
 
-void Store::put(std::vector<Job> jobs) {
+void Store::put(const std::vector<Job>& jobs) {
     std::uint64_t bytes = reserve_per_store;
-    std::vector<std::pair<Series*, std::vector<SeriesColumns::Packed>>> work;
-    for (Job& job : jobs) {
+    std::vector<std::pair<Series*, std::vector<const SeriesColumns::Packed*>>> work;
+    for (const Job& job : jobs) {
         if (work.empty() || work.back().first != job.series) {
             bytes += reserve_per_series;
             columns_of(*job.series);
             if (job.series->info.kind == SeriesKind::texts)
                 bytes += 2 * job.series->columns->words().pending_bytes();
-            work.emplace_back(job.series, std::vector<SeriesColumns::Packed>{});
+            work.emplace_back(job.series, std::vector<const SeriesColumns::Packed*>{});
         }
-        bytes += job.packed.bytes();
-        work.back().second.push_back(std::move(job.packed));
+        const auto& packed = job.sealed != nullptr ? packer_->packed(*job.sealed) : job.of_tail;
+        bytes += packed.bytes();
+        work.back().second.push_back(&packed);
     }
     files_->file.reserve(bytes);
     broken_ = true;  // unless all of it goes well
@@ -380,10 +415,12 @@ void Store::put(std::vector<Job> jobs) {
 void Store::settle() {
     pending_ = 0;
     for (const auto& series : series_) {
-        const std::size_t full = series->committed / chunk_samples * chunk_samples;
-        if (full > series->base) series->tail.keep(full - series->base, series->tail.size());
-        series->base = full;
-        pending_ += series->base + series->tail.size() - series->committed;
+        const std::size_t full = series->committed / chunk_samples;
+        const std::size_t there = series->base / chunk_samples;
+        series->sealed.erase(series->sealed.begin(),
+                             series->sealed.begin() + static_cast<std::ptrdiff_t>(full - there));
+        series->base = full * chunk_samples;
+        pending_ += series->samples() + series->new_texts.size() - series->committed;
     }
     write_at_ = pending_ + hold_;
 }

@@ -10,6 +10,8 @@
 
 namespace foretwin::telemetry {
 
+class ChunkPacker;
+
 /// The store of telemetry, opened to append: an HDF5 file that others may read meanwhile.
 ///
 /// Samples are held in memory until commit(), which returns when they are on disk: whatever kills
@@ -55,7 +57,7 @@ class Store : public SampleSink {
     /// a million unless told otherwise; more are faster with long files.
     void hold(std::size_t samples) { hold_ = write_at_ = samples; }
     /// Chunks are packed on so many threads; the file is the same for any number of them.
-    void use_threads(unsigned threads) { threads_ = threads; }
+    void use_threads(unsigned threads);
 
   private:
     struct Series;
@@ -66,16 +68,19 @@ class Store : public SampleSink {
     SeriesColumns& columns_of(Series& series);
     void write(Part part);
     std::vector<Job> jobs(Part part);
-    static void pack(std::vector<Job>& jobs, unsigned threads);
-    void put(std::vector<Job> jobs);
+    void pack_tails(std::vector<Job>& jobs) const;
+    void put(const std::vector<Job>& jobs);
     void settle();
     Series& at(std::size_t series, SeriesKind kind);
     Rows newest_rows(Series& series, std::size_t at_most);
-    const Rows* rows_around(Series& series, Instant at);
-    void grew();
+    const Rows& full_chunk(Series& series, std::size_t number);
+    std::size_t chunk_of(Series& series, Instant at);
+    void grew(Series& series);
+    void seal(Series& series);
 
     std::string source_;
     std::unique_ptr<Files> files_;
+    std::unique_ptr<ChunkPacker> packer_;
     std::vector<std::unique_ptr<Series>> series_;
     std::map<std::pair<std::string, std::string>, std::size_t> numbers_;  ///< of device and signal
     unsigned threads_ = 1;

@@ -254,17 +254,24 @@ std::vector<std::string> SeriesColumns::packed_chunk(std::size_t number) const {
     return packed;
 }
 
-void SeriesColumns::unpack(const std::vector<std::string>& packed, std::size_t number,
-                           Rows& into) const {
-    const std::vector<ColumnForm>& forms = columns_of(info_.kind);
-    into.resize(chunk_samples, info_.kind);
-    const std::vector<void*> elements = elements_of(into, info_.kind);
+bool SeriesColumns::unpack(SeriesKind kind, const std::vector<std::string>& packed,
+                           std::size_t count, Rows& into) {
+    const std::vector<ColumnForm>& forms = columns_of(kind);
+    into.resize(chunk_samples, kind);
+    const std::vector<void*> elements = elements_of(into, kind);
     for (std::size_t i = 0; i < forms.size(); ++i)
         if (!unpack_chunk(packed[i].data(), packed[i].size(), chunk_samples, forms[i].bytes,
                           elements[i]))
-            throw EnvironmentError("a chunk of " + info_.device + "/" + info_.signal +
-                                   " is damaged (the store was changed by something else)");
-    into.resize(static_cast<std::size_t>(index_.at(number).count), info_.kind);
+            return false;
+    into.resize(count, kind);
+    return true;
+}
+
+void SeriesColumns::unpack(const std::vector<std::string>& packed, std::size_t number,
+                           Rows& into) const {
+    if (!unpack(info_.kind, packed, static_cast<std::size_t>(index_.at(number).count), into))
+        throw EnvironmentError("a chunk of " + info_.device + "/" + info_.signal +
+                               " is damaged (the store was changed by something else)");
 }
 
 Rows SeriesColumns::chunk(std::size_t number) const {
@@ -323,26 +330,26 @@ bool SeriesColumns::same(SeriesKind kind, std::size_t column, const Rows& rows, 
     return std::memcmp(here + first * bytes, there + other_first * bytes, count * bytes) == 0;
 }
 
-void SeriesColumns::write_columns(const std::vector<Packed>& chunks) {
+void SeriesColumns::write_columns(const std::vector<const Packed*>& chunks) {
     if (chunks.empty()) return;
     if (words_) words_->write();
     const hsize_t rows =
-        chunks.back().number * chunk_samples + static_cast<hsize_t>(chunks.back().entry.count);
+        chunks.back()->number * chunk_samples + static_cast<hsize_t>(chunks.back()->entry.count);
     for (const Hdf5Handle& column : columns_) {
         const hsize_t extent = std::max(rows, rows_of(column.id()));
         check(H5Dset_extent(column.id(), &extent), "extend a column");
     }
-    for (const Packed& one : chunks)
+    for (const Packed* one : chunks)
         for (std::size_t i = 0; i < columns_.size(); ++i)
-            write_chunk(columns_[i].id(), one.number, one.columns[i]);
+            write_chunk(columns_[i].id(), one->number, one->columns[i]);
 }
 
-void SeriesColumns::write_index(const std::vector<Packed>& chunks) {
+void SeriesColumns::write_index(const std::vector<const Packed*>& chunks) {
     if (chunks.empty()) return;
-    const std::size_t first = chunks.front().number;
+    const std::size_t first = chunks.front()->number;
     FORETWIN_RULE(first + 1 >= index_.size(), "only the last chunk is written over");
     index_.resize(first);
-    for (const Packed& one : chunks) index_.push_back(one.entry);
+    for (const Packed* one : chunks) index_.push_back(one->entry);
     const std::array<hsize_t, 2> extent{std::max<hsize_t>(index_.size(), rows_of(index_data_.id())),
                                         index_columns};
     check(H5Dset_extent(index_data_.id(), extent.data()), "extend an index");
@@ -351,6 +358,10 @@ void SeriesColumns::write_index(const std::vector<Packed>& chunks) {
     info_.samples = samples();
     info_.first = index_.front().first;
     info_.last = index_.back().last;
+}
+
+std::size_t column_count(SeriesKind kind) {
+    return columns_of(kind).size();
 }
 
 std::size_t scan_columns(const SeriesColumns& columns, Instant from, Instant to,

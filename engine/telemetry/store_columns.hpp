@@ -63,6 +63,9 @@ class SeriesColumns {
     /// anywhere.
     std::vector<std::string> packed_chunk(std::size_t number) const;
     void unpack(const std::vector<std::string>& packed, std::size_t number, Rows& into) const;
+    /// So many samples of a chunk of any series. False when it is damaged.
+    static bool unpack(SeriesKind kind, const std::vector<std::string>& packed, std::size_t count,
+                       Rows& into);
     /// The first chunk that may hold what is not before the instant; as many as there are when
     /// there is none.
     std::size_t chunk_of(Instant at) const;
@@ -88,9 +91,9 @@ class SeriesColumns {
     static bool same(SeriesKind kind, std::size_t column, const Rows& rows, std::size_t first,
                      SeriesKind other_kind, std::size_t other_column, const Rows& other,
                      std::size_t other_first, std::size_t count);
-    void write_columns(const std::vector<Packed>& chunks);
+    void write_columns(const std::vector<const Packed*>& chunks);
     /// Once the columns are on disk: what makes them count.
-    void write_index(const std::vector<Packed>& chunks);
+    void write_index(const std::vector<const Packed*>& chunks);
 
   private:
     void mend_last_entry();
@@ -100,6 +103,9 @@ class SeriesColumns {
     std::optional<StoreWords> words_;  ///< of texts
     std::vector<ChunkEntry> index_;
 };
+
+/// How many columns a series has beside its index.
+std::size_t column_count(SeriesKind kind);
 
 using RowsTaker = std::function<void(const Rows&)>;
 /// The samples with from <= time < to, a stretch of rows at a time and in their order, in memory

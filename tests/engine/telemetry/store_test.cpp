@@ -86,6 +86,30 @@ TEST_CASE("what is committed is read back with its attributes, and appended to l
     CHECK(all[0].last == nth(3 * part - 1).at);
 }
 
+TEST_CASE("what is not on disk yet is found, packed or not, and behind what is") {
+    for (const unsigned threads : {1U, 2U}) {
+        const Folder folder;
+        Store store(folder.store());
+        store.use_threads(threads);
+        const std::size_t series = store.series("m", signal("a"));
+        append(store, series, 0, chunk_samples + 50);
+        store.commit();
+        append(store, series, chunk_samples + 50, 4 * chunk_samples + 7);
+        for (const std::size_t i :
+             {std::size_t{3}, chunk_samples + 2, 2 * chunk_samples - 1, 2 * chunk_samples,
+              3 * chunk_samples + 5, 4 * chunk_samples + 6}) {
+            CHECK(store.value_at(series, nth(i).at) == nth(i).value);
+            CHECK_FALSE(store.value_at(series, nth(i).at + 1).has_value());
+        }
+        CHECK(store.newest(series, 3 * chunk_samples).front() == nth(chunk_samples + 7));
+        CHECK(store.committed() == chunk_samples + 50);
+        store.commit();
+        CHECK(store.value_at(series, nth(2 * chunk_samples).at) == nth(2 * chunk_samples).value);
+        CHECK(store.newest(series, 1).front() == nth(4 * chunk_samples + 6));
+        CHECK(store.committed() == 4 * chunk_samples + 7);
+    }
+}
+
 TEST_CASE("reading a range touches only the chunks that hold it") {
     const Folder folder;
     {
