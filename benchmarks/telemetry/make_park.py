@@ -1,4 +1,4 @@
-"""Writes a year of hourly telemetry of machines, shaped like the machine park's, as wide CSV.
+"""Writes hourly telemetry of machines, shaped like the machine park's, as wide CSV.
 
 Usage: make_park.py FOLDER MACHINES HOURS: telemetry.csv and the description for `ingest`."""
 

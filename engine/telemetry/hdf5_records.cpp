@@ -213,8 +213,11 @@ class Hdf5Records : public RecordSource {
         std::vector<std::string> all;
         for (const std::string& first : members(file_.id(), "")) {
             if (is_dataset(file_.id(), first)) all.push_back(first);
-            for (const std::string& second : members(file_.id(), first))
-                if (is_dataset(file_.id(), first + "/" + second)) all.push_back("*/" + second);
+            for (const std::string& second : members(file_.id(), first)) {
+                std::string path = first;
+                path.append("/").append(second);
+                if (is_dataset(file_.id(), path)) all.push_back("*" + path.substr(first.size()));
+            }
         }
         std::sort(all.begin(), all.end());
         all.erase(std::unique(all.begin(), all.end()), all.end());

@@ -53,8 +53,8 @@ class Store : public SampleSink {
     bool broken() const { return broken_; }
     /// Samples that are on disk, of all series.
     std::size_t committed() const;
-    /// So many samples are held, of 17 bytes each, before whole chunks go to disk by themselves:
-    /// a million unless told otherwise; more are faster with long files.
+    /// So many samples are held before whole chunks go to disk by themselves: a million unless told
+    /// otherwise. In full chunks they are held packed. More are faster with files of many series.
     void hold(std::size_t samples) { hold_ = write_at_ = samples; }
     /// Chunks are packed on so many threads; the file is the same for any number of them.
     void use_threads(unsigned threads);
