@@ -235,9 +235,11 @@ IngestDescription read_ingest_description(const Value& tree, Problems& problems)
     return description;
 }
 
-IngestPlan read_ingest_plan(const std::filesystem::path& path) {
+IngestPlan read_ingest_plan(const std::filesystem::path& path, const std::string& file) {
     Problems problems;
-    const Value tree = loader::read_file(path, problems);
+    Value tree = loader::read_file(path, problems);
+    if (!file.empty() && tree.is_map() && tree.find("source") == nullptr)
+        tree.set("file", Value::scalar(std::filesystem::absolute(file).string()));
     IngestPlan plan;
     if (problems.empty()) {
         plan.rules = read_ingest_description(tree, problems);

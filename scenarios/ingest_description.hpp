@@ -66,6 +66,7 @@ struct IngestPlan {
 };
 
 /// The same from a file; InputError with all its problems.
-IngestPlan read_ingest_plan(const std::filesystem::path& path);
+/// `file` takes the place of the file that the description names, unless empty.
+IngestPlan read_ingest_plan(const std::filesystem::path& path, const std::string& file = "");
 
 }  // namespace foretwin::scenarios

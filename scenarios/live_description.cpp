@@ -123,7 +123,7 @@ Description read_live_description(const Value& tree, Problems& problems) {
     Section section(tree, "the description",
                     {"foretwin_live", "scenario", "profile", "store", "machines", "output", "paces",
                      "counters", "every", "readings", "horizons", "memory", "wait", "futures",
-                     "particles", "level", "seed", "alternatives"},
+                     "particles", "level", "seed", "alternatives", "publish"},
                     problems);
     Description all;
     if (tree.text_of("foretwin_live") != "1")
@@ -167,14 +167,18 @@ Description read_live_description(const Value& tree, Problems& problems) {
     return all;
 }
 
-Description read_live_description(const std::filesystem::path& path) {
+LiveFile read_live_file(const std::filesystem::path& path) {
     Problems problems;
     const Value tree = loader::read_file(path, problems);
-    Description all;
-    if (problems.empty()) all = read_live_description(tree, problems);
+    LiveFile file;
+    if (problems.empty()) {
+        file.twin = read_live_description(tree, problems);
+        if (const Value* publish = tree.find("publish"))
+            file.publish = read_publishing(*publish, path.parent_path(), problems);
+    }
     loader::throw_if_any(std::move(problems));
-    all.folder = path.parent_path();
-    return all;
+    file.twin.folder = path.parent_path();
+    return file;
 }
 
 }  // namespace foretwin::scenarios

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 
+#include "scenarios/live_source.hpp"
 #include "scenarios/living/description.hpp"
 #include "scenarios/loader/value.hpp"
 
@@ -28,10 +30,17 @@ namespace foretwin::scenarios {
 ///   level: 80 %
 ///   seed: 1
 ///   alternatives: [faster filler]      # changes of the scenario, as what-ifs from now
+///   publish:                           # each forecast to <topic>/<alternative>/<figure>/<horizon>
+///     mqtt: {host: localhost}          # as in a source (live_source.hpp)
+///     topic: plant/forecasts
 ///
 /// InputError with all problems of the file.
-living::Description read_live_description(const std::filesystem::path& path);
-/// The same of a tree; good only if no problem was added.
+struct LiveFile {
+    living::Description twin;
+    std::optional<Publishing> publish;
+};
+LiveFile read_live_file(const std::filesystem::path& path);
+/// Of a tree, all but `publish`; good only if no problem was added.
 living::Description read_live_description(const loader::Value& tree, loader::Problems& problems);
 
 }  // namespace foretwin::scenarios

@@ -141,15 +141,8 @@ void refuse_password(Part& part) {
                          "use password_file or password_env");
 }
 
-void read_mqtt(const Value& value, Part& source, SourceDescription& description) {
-    Part part{{value,
-               "mqtt",
-               {"host", "port", "tls", "user", "password", "password_file", "password_env",
-                "client_id", "session", "in_flight", "keepalive", "topics"},
-               source.problems},
-              source.folder,
-              source.problems};
-    live::MqttOptions& mqtt = description.mqtt;
+/// How the broker is reached.
+void read_broker(const Value& value, Part& part, live::MqttOptions& mqtt) {
     mqtt.host = part.text("host", mqtt.host);
     mqtt.port = part.whole("port", 1, 65535, 0);
     if (const Value* tls = part.section.find("tls")) read_tls(*tls, part, mqtt);
@@ -168,6 +161,17 @@ void read_mqtt(const Value& value, Part& source, SourceDescription& description)
                          "add client_id: foretwin press shop");
     if (mqtt.password.empty() != mqtt.user.empty() && mqtt.user.empty())
         part.section.add(value.place(), "a password without a user", "add user: name");
+}
+
+void read_mqtt(const Value& value, Part& source, SourceDescription& description) {
+    Part part{{value,
+               "mqtt",
+               {"host", "port", "tls", "user", "password", "password_file", "password_env",
+                "client_id", "session", "in_flight", "keepalive", "topics"},
+               source.problems},
+              source.folder,
+              source.problems};
+    read_broker(value, part, description.mqtt);
     if (description.sparkplug && part.section.find("topics") == nullptr) return;
     description.topics = part.names("topics", true);
     for (const std::string& topic : description.topics)
@@ -365,6 +369,27 @@ SourceDescription read_live_source(const Value& value, const std::filesystem::pa
     for (const telemetry::SignalDescription& signal : rules.signals)
         description.mapping.items.push_back(signal.column);
     return description;
+}
+
+Publishing read_publishing(const Value& value, const std::filesystem::path& folder,
+                           Problems& problems) {
+    Publishing publishing;
+    Section top(value, "publish", {"mqtt", "topic"}, problems);
+    publishing.topic = top.text("topic");
+    if (publishing.topic.find_first_of("+#") != std::string::npos)
+        top.add(top.find("topic")->place(), "nothing is published at a topic with + or #",
+                "as in topic: plant/forecasts");
+    const Value* mqtt = top.need("mqtt");
+    if (mqtt == nullptr) return publishing;
+    Part part{{*mqtt,
+               "mqtt",
+               {"host", "port", "tls", "user", "password", "password_file", "password_env",
+                "client_id", "keepalive"},
+               problems},
+              folder,
+              problems};
+    read_broker(*mqtt, part, publishing.mqtt);
+    return publishing;
 }
 
 }  // namespace foretwin::scenarios

@@ -62,4 +62,15 @@ live::SourceDescription read_live_source(const loader::Value& value,
                                          telemetry::IngestDescription& rules,
                                          loader::Problems& problems);
 
+/// Where forecasts go: below `topic` of a broker.
+struct Publishing {
+    live::MqttOptions mqtt;
+    std::string topic;
+};
+
+/// Reads `publish: {mqtt: {host: ..., tls: ...}, topic: plant/forecasts}`; the keys of `mqtt` are
+/// those of a source, without topics and session.
+Publishing read_publishing(const loader::Value& value, const std::filesystem::path& folder,
+                           loader::Problems& problems);
+
 }  // namespace foretwin::scenarios

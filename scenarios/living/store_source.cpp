@@ -18,22 +18,45 @@ constexpr std::uint8_t wrong = telemetry::out_of_range | telemetry::wrong_unit;
 }  // namespace
 
 StoreSource::StoreSource(const telemetry::StoreReader& store, const observed::Profile& profile)
-    : store_(store) {
-    for (const telemetry::SeriesInfo& info : store.series()) {
+    : store_(store), profile_(profile) {
+    look_again();
+}
+
+std::vector<StoreSource::Series> StoreSource::find_series() const {
+    std::vector<Series> all;
+    for (const telemetry::SeriesInfo& info : store_.series()) {
         const auto wanted =
-            std::any_of(profile.devices.begin(), profile.devices.end(), [&](const auto& device) {
+            std::any_of(profile_.devices.begin(), profile_.devices.end(), [&](const auto& device) {
                 return device.source == info.device &&
                        std::any_of(device.items.begin(), device.items.end(),
                                    [&](const auto& item) { return item.name == info.signal; });
             });
         if (!wanted || info.samples == 0) continue;
-        series_.push_back({info.device, info.signal, info.kind == telemetry::SeriesKind::texts});
-        first_ = std::min(first_, info.first);
-        last_ = last_ == telemetry::no_instant ? info.last : std::max(last_, info.last);
+        all.push_back({info.device, info.signal, info.kind == telemetry::SeriesKind::texts,
+                       info.first, info.last});
     }
-    std::sort(series_.begin(), series_.end(), [](const Series& a, const Series& b) {
+    std::sort(all.begin(), all.end(), [](const Series& a, const Series& b) {
         return std::tie(a.device, a.signal) < std::tie(b.device, b.signal);
     });
+    return all;
+}
+
+bool StoreSource::look_again() {
+    std::vector<Series> now = find_series();
+    bool in_order = now.size() == series_.size();
+    for (std::size_t i = 0; in_order && i < now.size(); ++i) {
+        if (now[i].last == series_[i].last || series_[i].last >= reached_) continue;
+        const std::size_t before = told_.size();
+        read(now[i], series_[i].last + 1, reached_);
+        in_order = told_.size() == before;
+        told_.resize(before);
+    }
+    series_ = std::move(now);
+    for (const Series& series : series_) {
+        first_ = std::min(first_, series.first);
+        last_ = last_ == telemetry::no_instant ? series.last : std::max(last_, series.last);
+    }
+    return in_order;
 }
 
 void StoreSource::read(const Series& series, Instant from, Instant to) {

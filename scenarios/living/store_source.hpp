@@ -23,6 +23,11 @@ class StoreSource : public telemetry::ObservationSource {
     Instant first() const { return first_; }
     Instant last() const { return last_; }
 
+    /// Looks at what was appended, after StoreReader::refresh. False when something came that lies
+    /// before what was told already (a series that is new, or one whose samples were written after
+    /// those of others): then all is to be told anew, with start().
+    bool look_again();
+
     /// Tells from here on, each series' last value before it first.
     void start(Instant from);
     /// Tells up to and including this instant, and no further until told otherwise.
@@ -34,11 +39,15 @@ class StoreSource : public telemetry::ObservationSource {
         std::string device;  ///< as the profile's source
         std::string signal;
         bool texts = false;
+        Instant first = 0;
+        Instant last = 0;  ///< when it was looked at
     };
+    std::vector<Series> find_series() const;
     void read(const Series& series, Instant from, Instant to);
     void read_before(const Series& series, Instant at);
 
     const telemetry::StoreReader& store_;
+    const observed::Profile& profile_;
     std::vector<Series> series_;
     Instant first_ = telemetry::no_instant, last_ = telemetry::no_instant;
     Instant reached_ = 0;  ///< read up to here

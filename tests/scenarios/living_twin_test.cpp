@@ -29,7 +29,7 @@ constexpr bool at_full_length = FORETWIN_ORACLE_LENGTH >= 1;
 
 /// The library's line, with so few futures that a test has time for it.
 struct Line {
-    Description description = scenarios::read_live_description(library / "live.yaml");
+    Description description = scenarios::read_live_file(library / "live.yaml").twin;
     loader::ScenarioFile scenario = test::read_file((library / "scenario.yaml").string());
     scenarios::ProfileFile profile = scenarios::read_profile(library / "profile.yaml");
 

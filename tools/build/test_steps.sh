@@ -109,7 +109,8 @@ step_determinism() {
 
 build_variant() {
     cmake -S . -B "$1" -G Ninja -DCMAKE_CXX_COMPILER="$2" -DCMAKE_CXX_FLAGS="$3" \
-        -DCMAKE_BUILD_TYPE=Variant && cmake --build "$1" -j "$(build_jobs)" --target foretwin_fingerprint
+        -DCMAKE_BUILD_TYPE=Variant &&
+        cmake --build "$1" -j "$(build_jobs)" --target foretwin_fingerprint
 }
 
 step_tidy() {

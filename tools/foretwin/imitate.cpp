@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "engine/core/quantity.hpp"
+#include "engine/live/mqtt_publisher.hpp"
 #include "scenarios/experiments/study_plan.hpp"
 #include "scenarios/living/imitation.hpp"
 #include "scenarios/report/whole_file.hpp"
@@ -18,6 +19,8 @@ namespace {
 struct ImitateVerb {
     std::filesystem::path scenario;
     std::filesystem::path out;
+    std::string broker;
+    std::string topic = "plant/telemetry";
     std::string from = "2026-01-05T00:00";
     std::string length = "14 days";
     std::string period = "10 s";
@@ -51,7 +54,7 @@ std::string line_of(const telemetry::Observation& one) {
     const bool number = one.kind == telemetry::Observation::Kind::number;
     return R"({"time":")" + telemetry::instant_text(one.at) + R"(","device":")" + one.device +
            R"(","signal":")" + one.item + R"(","value":)" +
-           (number ? shortest_text(one.number) : '"' + one.text + '"') + "}\n";
+           (number ? shortest_text(one.number) : '"' + one.text + '"') + "}";
 }
 
 /// Keeps the pace of a clock that runs so many times as fast as the real one.
@@ -76,6 +79,65 @@ class Pace {
     Clock::time_point start_ = Clock::now();
 };
 
+/// Where the lines go.
+class Outlet {
+  public:
+    explicit Outlet(const ImitateVerb& options) : options_(options) {
+        if (!options.broker.empty()) {
+            publisher_ = std::make_unique<live::MqttPublisher>(broker_of(options.broker));
+        } else if (!options.out.empty()) {
+            file_.open(options.out, std::ios::binary);
+            if (!file_)
+                throw EnvironmentError("cannot write " + options.out.string() +
+                                       " (is there such a folder, and may you write to it?)");
+        }
+    }
+
+    /// False when it was interrupted while the broker was away.
+    bool tell(const std::string& line) {
+        if (!publisher_) {
+            stream() << line << '\n';
+            if (options_.speed != "as-fast") stream().flush();
+            return true;
+        }
+        constexpr Time patience = 2 * second;
+        const live::Outgoing message{options_.topic, line, 1, false};
+        bool heard = publisher_->publish(message, patience);
+        // It is sent when the broker is back; nothing more is told before.
+        while (!heard && !interrupted().load()) {
+            std::cerr << "waiting for the broker: " << publisher_->trouble() << '\n';
+            heard = publisher_->publish(message, patience);
+        }
+        return heard;
+    }
+
+    void finish() {
+        if (publisher_) return;
+        stream().flush();
+        if (!stream())
+            throw EnvironmentError("the telemetry could not be written whole (is the disk full?)");
+    }
+
+  private:
+    static live::MqttOptions broker_of(const std::string& text) {
+        live::MqttOptions mqtt;
+        const std::size_t colon = text.rfind(':');
+        mqtt.host = text.substr(0, colon);
+        if (colon == std::string::npos) return mqtt;
+        const auto port = parse_number(text.substr(colon + 1));
+        constexpr double highest_port = 65535;
+        if (!port || *port < 1 || *port > highest_port || mqtt.host.empty())
+            throw InputError({}, "--broker: '" + text + "' is no broker", "as in localhost:1883");
+        mqtt.port = static_cast<int>(*port);
+        return mqtt;
+    }
+    std::ostream& stream() { return options_.out.empty() ? std::cout : file_; }
+
+    const ImitateVerb& options_;
+    std::ofstream file_;
+    std::unique_ptr<live::MqttPublisher> publisher_;
+};
+
 int imitate(const ImitateVerb& options) {
     const loader::ScenarioFile scenario = read_good_scenario(options.scenario);
     living::Imitation::Plan plan;
@@ -90,23 +152,13 @@ int imitate(const ImitateVerb& options) {
     plan.seed = options.seed;
     const Pace pace(speed_of(options.speed), plan.from);
     living::Imitation plant(scenario, plan);
-    std::ofstream file;
-    if (!options.out.empty()) {
-        file.open(options.out, std::ios::binary);
-        if (!file)
-            throw EnvironmentError("cannot write " + options.out.string() +
-                                   " (is there such a folder, and may you write to it?)");
-    }
-    std::ostream& out = options.out.empty() ? std::cout : file;
+    Outlet outlet(options);
     telemetry::Observation one;
     while (!interrupted().load() && plant.next(one)) {
         pace.wait_for(one.at);
-        out << line_of(one);
-        if (options.speed != "as-fast") out.flush();
+        if (!outlet.tell(line_of(one))) break;
     }
-    out.flush();
-    if (!out)
-        throw EnvironmentError("the telemetry could not be written whole (is the disk full?)");
+    outlet.finish();
     return good;
 }
 
@@ -119,6 +171,9 @@ void add_imitate(CLI::App& app, Action& action) {
         "plays a scenario as if it were a real plant: one future, told as telemetry (JSON lines)");
     verb->add_option("scenario", options->scenario, "the plant (YAML)")->required();
     verb->add_option("--out", options->out, "file; else standard output");
+    verb->add_option("--broker", options->broker,
+                     "instead: a broker of MQTT 5 (localhost:1883), a message per line");
+    verb->add_option("--topic", options->topic, "at the broker")->capture_default_str();
     verb->add_option("--from", options->from, "when the plant begins, in UTC")
         ->capture_default_str();
     verb->add_option("--for", options->length, "how long it runs")->capture_default_str();

@@ -32,6 +32,7 @@ constexpr std::size_t held_samples = std::size_t{1} << 23U;  ///< by the store: 
 
 struct IngestOptions {
     std::filesystem::path description;
+    std::string file;
     std::filesystem::path store;
     std::filesystem::path report;
     std::filesystem::path set_aside;
@@ -235,7 +236,11 @@ int ingest_from_broker(const IngestOptions& options, const scenarios::IngestPlan
 }
 
 int ingest_described(const IngestOptions& options) {
-    const scenarios::IngestPlan plan = scenarios::read_ingest_plan(options.description);
+    const scenarios::IngestPlan plan =
+        scenarios::read_ingest_plan(options.description, options.file);
+    if (plan.source && !options.file.empty())
+        throw InputError({}, "--file: this description has a source, and no file",
+                         "leave --file out, or take a description of files");
     if (plan.source) return ingest_from_broker(options, plan);
     if (!options.live.run_for.empty() || !options.live.until_idle.empty())
         throw InputError({}, "--for and --until-idle are for sources that never end",
@@ -256,6 +261,7 @@ void add_ingest(CLI::App& app, Action& action) {
                      "which file, what its columns mean, and what they are held to (YAML)")
         ->required();
     verb->add_option("--store", options->store, "HDF5 file; made when it is not there")->required();
+    verb->add_option("--file", options->file, "instead of the file that the description names");
     verb->add_option("--report", options->report,
                      "folder for quality.html, quality.txt and quality.json; made when missing");
     verb->add_option("--set-aside", options->set_aside,

@@ -1,8 +1,9 @@
+#include <algorithm>
 #include <chrono>
 #include <iostream>
 #include <thread>
 
-#include "engine/core/quantity.hpp"
+#include "engine/live/mqtt_publisher.hpp"
 #include "scenarios/experiments/study_plan.hpp"
 #include "scenarios/live_description.hpp"
 #include "scenarios/living/page.hpp"
@@ -36,27 +37,33 @@ struct LiveVerb {
 /// Everything that stays while twins come and go.
 class Live {
   public:
-    Live(const LiveVerb& options, living::Description description)
+    Live(const LiveVerb& options, scenarios::LiveFile file)
         : options_(options),
-          description_(std::move(description)),
+          description_(std::move(file.twin)),
+          publish_(std::move(file.publish)),
           scenario_(read_good_scenario(description_.folder / description_.scenario)),
           profile_(scenarios::read_profile(description_.folder / description_.profile)),
           lock_(options.folder / "forecasts.jsonl", "--out"),
           ledger_(options.folder / "forecasts.jsonl", description_.level),
           plan_{description_, scenario_, profile_.profile} {
         plan_.threads = options.threads;
-        plan_.issued = [this](const Issue& issue) { tell(issue); };
+        plan_.issued = [this](const Issue& issue) {
+            tell(issue);
+            publish(issue);
+        };
+        if (publish_) publisher_ = std::make_unique<live::MqttPublisher>(publish_->mqtt);
     }
 
     int run() {
         await_store();
         telemetry::StoreReader store(store_path());
+        refresh(store);
         choose_begin(store);
         for (;;) {
             catch_up(store);
             if (options_.once || interrupted().load()) break;
             nap();
-            store.refresh();
+            refresh(store);
         }
         finish();
         return good;
@@ -70,6 +77,22 @@ class Live {
     static void nap() {
         constexpr auto between_looks = std::chrono::milliseconds(500);
         std::this_thread::sleep_for(between_looks);
+    }
+
+    /// A writer adds to one series after the other: looks until nothing has changed for a moment,
+    /// so that what belongs together is seen together.
+    static void refresh(telemetry::StoreReader& store) {
+        constexpr auto moment = std::chrono::milliseconds(20);
+        constexpr int most_looks = 50;
+        std::size_t before = 0;
+        for (int look = 0; look < most_looks; ++look) {
+            store.refresh();
+            std::size_t samples = 0;
+            for (const telemetry::SeriesInfo& info : store.series()) samples += info.samples;
+            if (look > 0 && samples == before) return;
+            before = samples;
+            std::this_thread::sleep_for(moment);
+        }
     }
 
     /// Ingest may not have made it yet.
@@ -122,8 +145,9 @@ class Live {
     /// Takes what the store has; a twin at the end of its stretch hands over to the next one.
     void catch_up(const telemetry::StoreReader& store) {
         for (;;) {
-            const living::StoreSource fresh(store, profile_.profile);
-            const Instant known = fresh.last() - description_.wait;
+            // Written after what was told, and before it in time: the twin lives through it again.
+            if (!source_->look_again()) make_twin(store, twin_->from());
+            const Instant known = source_->last() - description_.wait;
             if (known <= twin_->now()) return;
             const Instant until = std::min(known, twin_->until());
             source_->allow(until);
@@ -150,6 +174,26 @@ class Live {
         flush_standard_output();
     }
 
+    /// Retained, so that who comes later hears the latest. The ledger has it in any case.
+    void publish(const Issue& issue) {
+        if (!publisher_) return;
+        constexpr Time patience = 2 * second;
+        bool heard = true;
+        for (const Issue::Item& item : issue.items) {
+            std::string topic =
+                publish_->topic + "/" + item.alternative + "/" + item.figure + "/" + item.horizon;
+            std::replace(topic.begin(), topic.end(), '+', '_');
+            // Who waited once in vain waits no more for this issue; all is sent when it can be.
+            heard &= publisher_->publish(
+                {topic, living::message_of(issue, item, description_.level), 1, true},
+                heard ? patience : 0);
+        }
+        if (heard == told_publishing_) return;
+        told_publishing_ = heard;
+        std::cerr << (heard ? "published again at " : "not published: ")
+                  << (heard ? publish_->mqtt.name() : publisher_->trouble()) << '\n';
+    }
+
     void write_page() {
         if (ledger_.latest() == nullptr) return;
         report::write_whole_file(
@@ -165,6 +209,9 @@ class Live {
 
     const LiveVerb& options_;
     living::Description description_;
+    std::optional<scenarios::Publishing> publish_;
+    std::unique_ptr<live::MqttPublisher> publisher_;
+    bool told_publishing_ = true;
     loader::ScenarioFile scenario_;
     scenarios::ProfileFile profile_;
     FileLock lock_;
@@ -174,14 +221,14 @@ class Live {
     std::unique_ptr<living::StoreSource> source_;
 };
 
-int live(const LiveVerb& options) {
-    living::Description description = scenarios::read_live_description(options.description);
-    if (options.store.empty() && description.store.empty())
+int run_live(const LiveVerb& options) {
+    scenarios::LiveFile file = scenarios::read_live_file(options.description);
+    if (options.store.empty() && file.twin.store.empty())
         throw InputError({}, "which store? neither --store nor the description says it",
                          "as in --store telemetry.h5, which foretwin ingest fills");
     refuse_unwritable_folder(options.folder, "--out");
     make_folder(options.folder, "--out");
-    return Live(options, std::move(description)).run();
+    return Live(options, std::move(file)).run();
 }
 
 }  // namespace
@@ -208,7 +255,7 @@ void add_live(CLI::App& app, Action& action) {
     verb->add_option("--threads", options->threads,
                      "as many as there are processors; no answer "
                      "depends on it");
-    verb->callback([options, &action] { action = [options] { return live(*options); }; });
+    verb->callback([options, &action] { action = [options] { return run_live(*options); }; });
 }
 
 }  // namespace foretwin::tool

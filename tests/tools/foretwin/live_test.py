@@ -124,6 +124,32 @@ class Live(Verbs):
         process.communicate(timeout=120)
         self.assertEqual(process.returncode, 0)
 
+    def test_what_comes_into_the_store_late_is_lived_through_all_the_same(self):
+        self.plant(9)
+        lines = (self.folder / "telemetry.jsonl").read_text().splitlines(keepends=True)
+        half = next(i for i, line in enumerate(lines) if '"2026-01-05T06:30' in line)
+        without_saw = [line for line in lines[:half] if '"Saw"' not in line]
+        (self.folder / "telemetry.jsonl").write_text("".join(without_saw))
+        self.ingest()
+        process = subprocess.Popen(
+            [FORETWIN, "live", "live.yaml", "--store", "t.h5", "--out", "out", "--json",
+             "--since", "2026-01-05T06:00"],
+            cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+            stdin=subprocess.DEVNULL)
+        self.addCleanup(process.stdout.close)
+        blind = json.loads(process.stdout.readline())
+        self.assertEqual(blind["issued"], "2026-01-05T06:00:00Z")
+        self.assertIn("Saw: telemetry does not tell its state now", blind["warnings"])
+        # The Saw's whole past, and what all have done since.
+        (self.folder / "telemetry.jsonl").write_text("".join(lines))
+        self.ingest()
+        told = blind
+        while told["issued"] == blind["issued"]:
+            told = json.loads(process.stdout.readline())
+        process.terminate()
+        process.communicate(timeout=120)
+        self.assertFalse([w for w in told["warnings"] if w.startswith("Saw: telemetry")])
+
     def test_what_cannot_be_followed_is_refused_with_a_way_out(self):
         self.plant(2)
         self.ingest()
