@@ -3,7 +3,9 @@
 #include <mosquitto.h>
 #include <mqtt_protocol.h>
 
+#include <algorithm>
 #include <chrono>
+#include <utility>
 
 #include "engine/core/error.hpp"
 
@@ -12,8 +14,11 @@ namespace foretwin::live {
 namespace {
 
 constexpr int refused_from = 0x80;  ///< reason codes of MQTT 5 from here on are refusals
-constexpr int first_pause_s = 1;
-constexpr int longest_pause_s = 10;
+using Clock = std::chrono::steady_clock;
+constexpr std::chrono::milliseconds first_pause{100};
+constexpr std::chrono::milliseconds longest_pause{10'000};
+constexpr std::chrono::milliseconds farewell{1000};
+constexpr int loop_ms = 100;
 
 }  // namespace
 
@@ -52,18 +57,48 @@ MqttPublisher::MqttPublisher(MqttOptions options) {
     mosquitto_connect_v5_callback_set(raw, Callbacks::connect);
     mosquitto_disconnect_v5_callback_set(raw, Callbacks::disconnect);
     mosquitto_publish_v5_callback_set(raw, Callbacks::publish);
-    mosquitto_reconnect_delay_set(raw, first_pause_s, longest_pause_s, true);
-    // An error here is a broker that is not there yet: the thread goes on trying.
-    const int code = mosquitto_connect_async(raw, user_.options.host.c_str(),
-                                             user_.options.real_port(), user_.options.keepalive_s);
-    if (code != MOSQ_ERR_SUCCESS) trouble_ = mqtt_error_text(code);
-    if (mosquitto_loop_start(raw) != MOSQ_ERR_SUCCESS)
-        throw EnvironmentError("cannot start a thread for " + user_.options.name());
+    mosquitto_threaded_set(raw, true);  // messages are handed over by other threads
+    thread_ = std::thread([this] { keep_connected(); });
 }
 
 MqttPublisher::~MqttPublisher() {
+    {
+        const std::lock_guard lock(mutex_);
+        ending_ = true;
+        changed_.notify_all();
+    }
     mosquitto_disconnect(handle_.get());
-    mosquitto_loop_stop(handle_.get(), false);
+    thread_.join();
+}
+
+bool MqttPublisher::is_ending() {
+    const std::lock_guard lock(mutex_);
+    return ending_;
+}
+
+/// libmosquitto's own thread gives up when the broker is not there at the beginning.
+void MqttPublisher::keep_connected() {
+    mosquitto* raw = handle_.get();
+    const MqttOptions& options = user_.options;
+    bool first = true;
+    std::chrono::milliseconds pause = first_pause;
+    while (!is_ending()) {
+        int code = std::exchange(first, false)
+                       ? mosquitto_connect(raw, options.host.c_str(), options.real_port(),
+                                           options.keepalive_s)
+                       : mosquitto_reconnect(raw);
+        if (code == MOSQ_ERR_SUCCESS) pause = first_pause;
+        // When it ends, what is queued still goes out, with the farewell behind it.
+        for (auto end = Clock::time_point::max(); code == MOSQ_ERR_SUCCESS && Clock::now() < end;) {
+            code = mosquitto_loop(raw, loop_ms, 1);
+            if (end == Clock::time_point::max() && is_ending()) end = Clock::now() + farewell;
+        }
+        std::unique_lock lock(mutex_);
+        connected_ = false;
+        if (code != MOSQ_ERR_SUCCESS && !refused_) trouble_ = mqtt_error_text(code);
+        changed_.wait_for(lock, pause, [this] { return ending_; });
+        pause = std::min(2 * pause, longest_pause);
+    }
 }
 
 std::string MqttPublisher::trouble() const {

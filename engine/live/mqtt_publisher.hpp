@@ -4,14 +4,15 @@
 #include <map>
 #include <mutex>
 #include <string>
+#include <thread>
 
 #include "engine/core/time.hpp"
 #include "engine/live/mqtt_handle.hpp"
 
 namespace foretwin::live {
 
-/// Sends messages to an MQTT 5 broker. A thread of libmosquitto's own keeps the connection alive,
-/// makes it anew when it breaks, and sends what is waiting then.
+/// Sends messages to an MQTT 5 broker. A thread of its own keeps the connection alive, makes it
+/// anew when it breaks, and sends what is waiting then.
 class MqttPublisher {
   public:
     /// Begins to connect; returns at once.
@@ -34,6 +35,9 @@ class MqttPublisher {
     struct User : MqttUser {
         MqttPublisher* publisher = nullptr;
     };
+    void keep_connected();
+    bool is_ending();
+
     User user_;
     mutable std::mutex mutex_;
     std::condition_variable changed_;
@@ -41,7 +45,9 @@ class MqttPublisher {
     bool refused_ = false;  ///< for good
     std::string trouble_;
     std::map<int, int> outcome_;  ///< reason code by message number, once acknowledged
-    MqttHandle handle_;           ///< last: its thread ends before the rest does
+    bool ending_ = false;
+    MqttHandle handle_;
+    std::thread thread_;
 };
 
 }  // namespace foretwin::live
