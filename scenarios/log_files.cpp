@@ -51,9 +51,9 @@ void add(LogCounts& sum, const LogCounts& one) {
 
 }  // namespace
 
-LogFiles::LogFiles(const ProfileFile& profile, std::vector<LogFile> instead, Told told)
+LogFiles::LogFiles(const ProfileFile& profile, const std::vector<LogFile>& instead, Told told)
     : profile_(profile),
-      logs_(instead.empty() ? profile.logs : std::move(instead)),
+      logs_(instead.empty() ? profile.logs : instead),
       told_(std::move(told)) {
     check_logs(profile_, logs_);
 }

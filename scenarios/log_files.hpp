@@ -20,7 +20,7 @@ class LogFiles : public telemetry::ObservationSource {
     using Told = std::function<void(const std::string& file, std::int64_t done, std::int64_t all)>;
 
     /// `profile` outlives it. Its logs are read, or those of `instead` where there are any.
-    LogFiles(const ProfileFile& profile, std::vector<LogFile> instead, Told told = {});
+    LogFiles(const ProfileFile& profile, const std::vector<LogFile>& instead, Told told = {});
 
     bool next(telemetry::Observation& into) override;
     telemetry::LogCounts counts() const;
