@@ -52,9 +52,7 @@ void add(LogCounts& sum, const LogCounts& one) {
 }  // namespace
 
 LogFiles::LogFiles(const ProfileFile& profile, const std::vector<LogFile>& instead, Told told)
-    : profile_(profile),
-      logs_(instead.empty() ? profile.logs : instead),
-      told_(std::move(told)) {
+    : profile_(profile), logs_(instead.empty() ? profile.logs : instead), told_(std::move(told)) {
     check_logs(profile_, logs_);
 }
 

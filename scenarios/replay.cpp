@@ -110,7 +110,8 @@ class Drive : public observed::HistorySink {
                 continue;
             }
             Track& track = track_of(device->profile());
-            if (observation.at >= track.boundary) close_days(*device, track, observation.at);
+            if (observation.at >= track.boundary && !device->is_beyond_reach(observation.at))
+                close_days(*device, track, observation.at);
             device->take(observation);
             if (track.boundary == no_instant && device->begun()) begin(*device, track);
         }

@@ -124,6 +124,9 @@ class DeviceFollower {
     /// The interval that is open is told, and begins anew at the clock.
     void cut_interval();
 
+    /// Too long after the begin of the accounts: such an observation is left out.
+    bool is_beyond_reach(Instant instant) const;
+
     const DeviceProfile& profile() const { return profile_; }
     bool begun() const { return now_.begun; }
     Instant begin() const { return now_.begin; }
@@ -145,7 +148,6 @@ class DeviceFollower {
     // device_follower.cpp: order, time and state
     std::size_t find(std::string_view item);
     void move_clock(Instant instant);
-    bool is_beyond_reach(Instant instant) const;
     void begin_accounts(Instant instant);
     void fall_silent(Instant instant);
     void hear();

@@ -175,15 +175,18 @@ std::string replay_text(const ReplayResult& result, int columns) {
         text += wrapped(elements_line(result.total.devices[i].accounts), columns, 2) + "\n";
         const std::string alarms = alarms_text(result, i);
         if (!alarms.empty()) text += wrapped(alarms, columns, 2) + "\n";
-        for (const auto& [item, values] : told_values(result, i))
-            text += wrapped("Item " + item + ": " + values, columns, 2) + "\n";
+        for (const auto& [item, values] : told_values(result, i)) {
+            std::string line = "Item ";
+            line.append(item).append(": ").append(values);
+            text += wrapped(line, columns, 2).append("\n");
+        }
     }
     text += "\n" + kpis_table(result, columns);
     constexpr std::size_t most_names = 6;
     const std::vector<std::string> findings = replay_findings(result, most_names);
     if (!findings.empty()) text += "\n";
     for (const std::string& one : findings)
-        text += wrapped("- " + printable(one), columns, 2) + "\n";
+        text += wrapped("- " + printable(one), columns, 2).append("\n");
     return text + "\nFingerprint " + result.fingerprint + "\n";
 }
 

@@ -147,6 +147,11 @@ TEST_CASE("a window is told whole, also where nothing is known") {
     const auto& in_state = result.total.devices[0].accounts.in_state;
     CHECK(in_state[observed::unknown_state] == 22 * hour);
     CHECK(in_state[index_of(MachineState::off_shift)] == 22 * hour + 30 * minute);
+    // One stamp centuries ahead is late; it does not reach for days without end.
+    const ReplayResult wild =
+        replayed(head + mill, "2016-10-07T19:00:00Z|power|ON\n2260-01-01T00:00:00Z|kW|9\n" + night);
+    CHECK(wild.days.size() == 2);
+    CHECK(wild.devices[0].order.late == 1);
     CHECK(replayed(head + mill, night, options).fingerprint == result.fingerprint);
     CHECK(replayed(head + mill, night).fingerprint != result.fingerprint);
 }
