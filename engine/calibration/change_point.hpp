@@ -7,7 +7,8 @@
 
 namespace foretwin::calibration {
 
-/// One observation in time order: a duration, and whether it ran to its end.
+/// One observation in time order: a duration, whether it ran to its end, and when it came under
+/// observation (0: from its beginning).
 struct Dated {
     double at = 0;  ///< seconds since 1970
     double value = 0;

@@ -123,13 +123,39 @@ class TaskRun {
         if (!lives.covariates.empty()) regress(lives);
     }
 
+    /// In order of beginning: what still runs when the records end began at any time, but would
+    /// come last, and look like better lives, in order of ending. Lives that run on count by the
+    /// hazard they were exposed to, age^shape, so that young ones are no better for being young.
     void find_drift(const Lifetimes& lives) {
+        const bool whole = std::all_of(lives.rows.begin(), lives.rows.end(), [](const auto& life) {
+            return life.seen.failed && life.seen.checked == 0;
+        });
+        const double shape = whole ? 1 : weibull_shape(lives);
         std::vector<Dated> dated;
+        dated.reserve(lives.rows.size());
         for (const Lifetime& life : lives.rows)
-            dated.push_back({life.at, life.seen.upper, life.seen.failed, life.seen.checked});
+            dated.push_back({begun(life), std::pow(life.seen.upper, shape), life.seen.failed,
+                             std::pow(life.seen.checked, shape)});
         std::stable_sort(dated.begin(), dated.end(),
                          [](const Dated& a, const Dated& b) { return a.at < b.at; });
-        keep_changes(find_changes(dated, change_rules()));
+        std::vector<ChangePoint> changes = find_changes(dated, change_rules());
+        for (ChangePoint& change : changes) {
+            change.before = std::pow(change.before, 1 / shape);
+            change.after = std::pow(change.after, 1 / shape);
+        }
+        keep_changes(std::move(changes));
+    }
+
+    /// As far as the length of a life is a length on the clock.
+    double begun(const Lifetime& life) const {
+        return life.at - life.seen.upper * task_.in_seconds;
+    }
+
+    static double weibull_shape(const Lifetimes& lives) {
+        const Sample sample = make_sample(observations_of(lives), Treatment::exact, 0);
+        if (sample.failures < 2) return 1;
+        const LifeFit fit = fit_life(sample, LifeFamily::weibull, false);
+        return fit.covariance.empty() || fit.held[0] ? 1 : std::exp(fit.law.theta[0]);
     }
 
     ChangeRules change_rules() const {
@@ -156,6 +182,7 @@ class TaskRun {
         days.erase(days.begin());
         days.erase(std::prev(days.end()));
         std::vector<Dated> counts;
+        counts.reserve(days.size());
         for (const auto& [day, count] : days) counts.push_back({day * 86400, count, true, 0});
         keep_changes(find_changes(counts, change_rules()));
         if (!plan_.window_by_drift || result_.changes.empty()) return;
@@ -191,6 +218,7 @@ class TaskRun {
         }
         result_.log_deviation = std::sqrt(squares / degrees);
         std::vector<GroupEstimate> estimates;
+        estimates.reserve(groups.size());
         for (const auto& [name, own] : groups) {
             const auto n = static_cast<double>(own.count);
             estimates.push_back({name, own.mean, result_.log_deviation / std::sqrt(n), n});
@@ -201,6 +229,7 @@ class TaskRun {
     void regress(const Lifetimes& lives) {
         if (result_.law->failures == 0) return;
         std::vector<RegressionRow> rows;
+        rows.reserve(lives.rows.size());
         for (const Lifetime& life : lives.rows) rows.push_back({life.seen, life.covariates});
         result_.cox = fit_cox(rows, lives.covariates);
         result_.weibull = fit_weibull_regression(rows, lives.covariates);
