@@ -162,12 +162,15 @@ RowDefect SampleReader::read_device(SampleRow& row) {
     row.device = 0;
     if (device_ == no_field) return RowDefect::none;
     const std::string_view name = record_.fields[device_];
+    row.device = last_device_;
+    if (last_device_ < devices_.size() && devices_.name(last_device_) == name)
+        return RowDefect::none;
     if (const auto known = devices_.find(name)) {
-        row.device = *known;
+        row.device = last_device_ = *known;
         return RowDefect::none;
     }
     if (!is_series_name(name)) return refuse(row, device_, RowDefect::bad_device);
-    row.device = devices_.index_of(name);
+    row.device = last_device_ = devices_.index_of(name);
     reached_.push_back(std::numeric_limits<Instant>::min());
     return RowDefect::none;
 }

@@ -95,6 +95,7 @@ class SampleReader {
     std::size_t until_ = 0, arrival_ = 0, quality_ = 0, detail_ = 0;
     std::vector<std::size_t> value_;  ///< wide: field per signal; long: one
     NameTable devices_;
+    std::uint32_t last_device_ = 0;  ///< rows of one device often follow one another
     std::vector<Instant> reached_;  ///< per device
 };
 
