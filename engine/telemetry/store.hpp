@@ -56,7 +56,8 @@ class Store : public SampleSink {
     /// So many samples are held before whole chunks go to disk by themselves: a million unless told
     /// otherwise. In full chunks they are held packed. More are faster with files of many series.
     void hold(std::size_t samples) { hold_ = write_at_ = samples; }
-    /// Chunks are packed on so many threads; the file is the same for any number of them.
+    /// Chunks are packed on so many threads, told before the first sample; the file is the same for
+    /// any number of them.
     void use_threads(unsigned threads);
 
   private:
