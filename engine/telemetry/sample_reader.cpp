@@ -124,6 +124,8 @@ bool SampleReader::next(SampleRow& row) {
     row.at = no_instant;
     row.delay.reset();
     row.cells.clear();
+    row.column = 1;
+    row.text = {};
     row.defect = read_row(row);
     return true;
 }
