@@ -96,7 +96,7 @@ class SampleReader {
     std::vector<std::size_t> value_;  ///< wide: field per signal; long: one
     NameTable devices_;
     std::uint32_t last_device_ = 0;  ///< rows of one device often follow one another
-    std::vector<Instant> reached_;  ///< per device
+    std::vector<Instant> reached_;   ///< per device
 };
 
 }  // namespace foretwin::telemetry
