@@ -1,5 +1,6 @@
 #include "engine/live/sparkplug_host.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "engine/core/rule.hpp"
@@ -284,16 +285,19 @@ void SparkplugHost::tell_metric(Turn& turn, const std::string& device,
         one.kind = Observation::Kind::text;
         one.text = *text;
     }
+    turn.node.newest = std::max(turn.node.newest, one.at);
     turn.outcome.observations.push_back(std::move(one));
 }
 
+/// Right behind the newest that the node told, not when we hear of its death: what it has kept
+/// meanwhile comes later, with its own times, and must not find the way barred.
 void SparkplugHost::mark_stale(Turn& turn, const std::string& device) {
     for (const auto& [name, type] : turn.node.devices[device]) {
         if (is_control(name) || name.empty()) continue;
         Observation one;
         one.device = device_name(turn.name, device);
         one.item = name;
-        one.at = turn.now;
+        one.at = turn.node.newest < turn.now ? turn.node.newest + 1 : turn.now;
         one.detail = "stale";
         turn.outcome.observations.push_back(std::move(one));
     }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <optional>
 #include <string>
@@ -31,7 +32,8 @@ struct SparkplugOptions {
 /// came too early. A message that is missing is waited for; when it does not come, what came is
 /// taken as it is, and the node is asked for a rebirth. So is a node that speaks without a birth,
 /// or of an alias that no birth had. After a new connection every node must be born again, because
-/// deaths may have been missed. Metrics of the dead are told as unavailable ("stale").
+/// deaths may have been missed. Metrics of the dead are told as unavailable ("stale"),
+/// from right behind the newest instant that the node had told on.
 class SparkplugHost : public PayloadReader {
   public:
     struct Counts {
@@ -71,6 +73,7 @@ class SparkplugHost : public PayloadReader {
     struct Node {
         bool born = false;
         int seq = 0;  ///< of the last message in order
+        telemetry::Instant newest = std::numeric_limits<telemetry::Instant>::min();  ///< told
         std::optional<std::uint64_t> bd_seq;
         std::map<std::uint64_t, Metric> aliases;
         /// Types by name, by device; a device is there while it is online.
