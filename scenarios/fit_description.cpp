@@ -58,6 +58,7 @@ const KindKeys& kind_of(const Value& value, Problems& problems) {
     for (const KindKeys& own : kinds())
         if (own.name == name) return own;
     std::vector<std::string> names;
+    names.reserve(kinds().size());
     for (const KindKeys& own : kinds()) names.emplace_back(own.name);
     problems.push_back({value.find("kind")->place(), "unknown kind of fit '" + name + "'",
                         "known are " + listed(names)});
