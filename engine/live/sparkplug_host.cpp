@@ -169,7 +169,7 @@ void SparkplugHost::node_birth(Turn& turn, const SparkplugTopic& topic,
     node.bd_seq = bd_seq_of(payload);
     ++counts_.births;
     learn(turn, topic.device, payload);
-    tell(turn, topic.device, payload);
+    tell_birth(turn, topic.device, payload);
 }
 
 /// A death without the number of the birth is of an earlier life.
@@ -224,7 +224,7 @@ void SparkplugHost::apply(Turn& turn, const SparkplugTopic& topic,
     if (topic.kind == Kind::dbirth) {
         ++counts_.births;
         learn(turn, topic.device, payload);
-        return tell(turn, topic.device, payload);
+        return tell_birth(turn, topic.device, payload);
     }
     const bool known = node.devices.count(topic.device) > 0;
     if (topic.kind == Kind::ddeath) {
@@ -247,6 +247,12 @@ void SparkplugHost::learn(Turn& turn, const std::string& device, const Sparkplug
         types[metric.name] = metric.datatype;
         if (metric.alias) turn.node.aliases[*metric.alias] = {device, metric.name, metric.datatype};
     }
+}
+
+/// A birth names a metric that has no value yet: nothing was known of it, and nothing is new.
+void SparkplugHost::tell_birth(Turn& turn, const std::string& device, SparkplugPayload payload) {
+    std::erase_if(payload.metrics, [](const SparkplugMetric& metric) { return metric.null; });
+    tell(turn, device, payload);
 }
 
 void SparkplugHost::tell(Turn& turn, const std::string& device, const SparkplugPayload& payload) {
@@ -285,21 +291,25 @@ void SparkplugHost::tell_metric(Turn& turn, const std::string& device,
         one.kind = Observation::Kind::text;
         one.text = *text;
     }
-    turn.node.newest = std::max(turn.node.newest, one.at);
+    Instant& newest = turn.node.newest.try_emplace({device, one.item}, one.at).first->second;
+    newest = std::max(newest, one.at);
     turn.outcome.observations.push_back(std::move(one));
 }
 
-/// Right behind the newest that the node told, not when we hear of its death: what it has kept
-/// meanwhile comes later, with its own times, and must not find the way barred.
+/// Right behind its newest value, not when we hear of the death: what the node has kept meanwhile
+/// comes later, with its own times, and must not find the way barred. What never had a value is
+/// not known to be anything.
 void SparkplugHost::mark_stale(Turn& turn, const std::string& device) {
     for (const auto& [name, type] : turn.node.devices[device]) {
-        if (is_control(name) || name.empty()) continue;
+        const auto newest = turn.node.newest.find({device, name});
+        if (is_control(name) || newest == turn.node.newest.end()) continue;
         Observation one;
         one.device = device_name(turn.name, device);
         one.item = name;
-        one.at = turn.node.newest < turn.now ? turn.node.newest + 1 : turn.now;
+        one.at = newest->second + 1;
         one.detail = "stale";
         turn.outcome.observations.push_back(std::move(one));
+        turn.node.newest.erase(newest);
     }
 }
 

@@ -33,7 +33,7 @@ struct SparkplugOptions {
 /// taken as it is, and the node is asked for a rebirth. So is a node that speaks without a birth,
 /// or of an alias that no birth had. After a new connection every node must be born again, because
 /// deaths may have been missed. Metrics of the dead are told as unavailable ("stale"),
-/// from right behind the newest instant that the node had told on.
+/// from right behind their newest value on.
 class SparkplugHost : public PayloadReader {
   public:
     struct Counts {
@@ -73,7 +73,8 @@ class SparkplugHost : public PayloadReader {
     struct Node {
         bool born = false;
         int seq = 0;  ///< of the last message in order
-        telemetry::Instant newest = std::numeric_limits<telemetry::Instant>::min();  ///< told
+        /// By device and name: the newest instant of which a value was told.
+        std::map<std::pair<std::string, std::string>, telemetry::Instant> newest;
         std::optional<std::uint64_t> bd_seq;
         std::map<std::uint64_t, Metric> aliases;
         /// Types by name, by device; a device is there while it is online.
@@ -94,6 +95,7 @@ class SparkplugHost : public PayloadReader {
     void take_early(Turn& turn, bool all);
     void apply(Turn& turn, const SparkplugTopic& topic, const SparkplugPayload& payload);
     void learn(Turn& turn, const std::string& device, const SparkplugPayload& payload);
+    void tell_birth(Turn& turn, const std::string& device, SparkplugPayload payload);
     void tell(Turn& turn, const std::string& device, const SparkplugPayload& payload);
     void tell_metric(Turn& turn, const std::string& device, const SparkplugMetric& metric,
                      telemetry::Instant otherwise);

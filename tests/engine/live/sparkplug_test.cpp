@@ -318,6 +318,30 @@ TEST_CASE("what is null, bad or stale is unavailable, and what is transient is l
     CHECK(plant.host.counts().transient == 1);
 }
 
+TEST_CASE("stale is from behind the node's last word on, so that what it kept is not late") {
+    Plant plant;
+    plant.now -= hour;
+    plant.node_birth(3);
+    plant.told();
+    const Instant last_word = plant.now;
+    plant.now += hour;
+    plant.send("NDEATH/edge", std::nullopt,
+               {metric("bdSeq", std::uint64_t{3}, SparkplugType::int64)});
+    REQUIRE(plant.outcome.observations.size() == 1);
+    CHECK(plant.outcome.observations[0].detail == "stale");
+    CHECK(plant.outcome.observations[0].at == last_word + 1);
+}
+
+TEST_CASE("a birth without a value says nothing") {
+    Plant plant;
+    SparkplugMetric null;
+    null.name = "load";
+    null.datatype = 10;
+    null.null = true;
+    plant.send("NBIRTH/edge", 0, {null});
+    CHECK(plant.told().empty());
+}
+
 TEST_CASE("the host tells its state: a will, a birth of the same time, and a farewell") {
     Plant plant;
     const Outgoing will = plant.host.will(noon);
