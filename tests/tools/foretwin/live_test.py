@@ -1,7 +1,10 @@
 """`foretwin imitate`, `ingest` and `live`: forecasts of a plant that anyone can imagine, scored."""
 
 import json
+import os
+import re
 import shutil
+import socket
 import subprocess
 import time
 import unittest
@@ -149,6 +152,26 @@ class Live(Verbs):
         process.terminate()
         process.communicate(timeout=120)
         self.assertFalse([w for w in told["warnings"] if w.startswith("Saw: telemetry")])
+
+    @unittest.skipUnless(shutil.which("mosquitto"), "there is no mosquitto here")
+    def test_the_one_command_of_the_library_goes_from_a_broker_to_scored_forecasts(self):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        result = subprocess.run(
+            [LIBRARY / "watch", self.folder / "watched"], cwd=ROOT, capture_output=True, text=True,
+            stdin=subprocess.DEVNULL, timeout=300,
+            env={**os.environ, "FORETWIN": FORETWIN, "PORT": str(port), "HOURS": "10",
+                 "SPEED": "3600x"})
+        self.assertEqual(result.returncode, 0, result.stderr[-2000:])
+        self.assertIn("Production", result.stdout)
+        self.assertTrue((self.folder / "watched/live.html").exists())
+        # Every message is in the store once.
+        told = (self.folder / "watched/ingest.txt").read_text()
+        received, accepted = (
+            re.search(rf"^{what} +(.*)", told, re.MULTILINE)[1].split()[-1]
+            for what in ("received", "accepted"))
+        self.assertEqual(accepted, received)
 
     def test_what_cannot_be_followed_is_refused_with_a_way_out(self):
         self.plant(2)
