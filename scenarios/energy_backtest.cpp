@@ -18,19 +18,22 @@ using telemetry::Problems;
 /// Forecasters are named where rows are compared; the first two are what others are held against.
 struct Forecaster {
     const char* name;
-    std::vector<double> (*issue)(const DailyValues&, const forecast::RecentDays&, std::size_t,
+    std::vector<double> (*issue)(const DailyValues&, forecast::PooledDays&, std::size_t,
                                  std::size_t);
 };
 const Forecaster forecasters[] = {
     {forecast::climatology_name,
-     [](const DailyValues& days, const forecast::RecentDays&, std::size_t origin,
-        std::size_t length) { return forecast::climatology(days, origin, length); }},
+     [](const DailyValues& days, forecast::PooledDays&, std::size_t origin, std::size_t length) {
+         return forecast::climatology(days, origin, length);
+     }},
     {forecast::seasonal_naive_name,
-     [](const DailyValues& days, const forecast::RecentDays&, std::size_t origin,
-        std::size_t length) { return forecast::seasonal_naive(days, origin, length); }},
+     [](const DailyValues& days, forecast::PooledDays&, std::size_t origin, std::size_t length) {
+         return forecast::seasonal_naive(days, origin, length);
+     }},
     {forecast::recent_days_name,
-     [](const DailyValues&, const forecast::RecentDays& recent, std::size_t origin,
-        std::size_t length) { return recent.forecast(origin, length); }}};
+     [](const DailyValues&, forecast::PooledDays& pooled, std::size_t origin, std::size_t length) {
+         return pooled.forecast(origin, length);
+     }}};
 
 IntervalSeries read_one(const std::filesystem::path& path, const std::string& shown,
                         const EnergyReadings& readings, BacktestResult& result,
@@ -122,6 +125,7 @@ void tell_what_was_read(const BacktestFile& file, const IntervalSeries& series, 
 std::vector<EnergyRun> roll_energy(const DailyValues& days, std::size_t first_origin,
                                    const BacktestFile& file) {
     const forecast::RecentDays recent(days);
+    forecast::PooledDays pooled(days, recent);
     std::vector<EnergyRun> runs;
     for (std::size_t h = 0; h < file.horizons.size(); ++h) {
         const auto length = static_cast<std::size_t>(nearest_integer(file.horizons[h].hours / 24));
@@ -131,7 +135,7 @@ std::vector<EnergyRun> roll_energy(const DailyValues& days, std::size_t first_or
                 const auto begin = days.values.begin();
                 run.issued.push_back(
                     {days.first + static_cast<LocalSeconds>(at) * forecast::day_length,
-                     forecaster.issue(days, recent, at, length), days.over(at, length),
+                     forecaster.issue(days, pooled, at, length), days.over(at, length),
                      *std::max_element(begin, begin + static_cast<std::ptrdiff_t>(at))});
             }
             runs.push_back(std::move(run));

@@ -174,7 +174,7 @@ std::vector<std::vector<double>> RecordTable::covariates(const std::vector<std::
         }
         if (!texts.empty()) texts.erase(texts.begin());
         for (const std::string& text : texts) {
-            names.push_back(name + "=" + text);
+            names.push_back(std::string(name).append("=").append(text));
             for (std::size_t row = 0; row < size(); ++row)
                 values[row].push_back(cell(row, *found) == text ? 1 : 0);
         }

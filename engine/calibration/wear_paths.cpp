@@ -70,6 +70,7 @@ std::vector<WornUnit> lives_of_wear(std::span<const WearReading> readings, WearP
     std::map<std::string, std::vector<WearReading>> by_unit;
     for (const WearReading& reading : readings) by_unit[reading.unit].push_back(reading);
     std::vector<WornUnit> units;
+    units.reserve(by_unit.size());
     for (const auto& [unit, own] : by_unit) units.push_back(worn(unit, own, path, threshold));
     return units;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -58,6 +59,34 @@ class RecentDays {
     const DailyValues& days_;
     Design design_;
     std::vector<double> scores_;  ///< normal score per day
+};
+
+/// Recent days for a single day; for longer stretches their forecasts pooled with climatology's,
+/// each with a share by how good it has been so far: the inverse square of its mean CRPS over all
+/// stretches of this length that were over by the origin (Bates & Granger 1969). A mixture is never
+/// worse than the mean of what it mixes, and the two err at different times: recent days follow a
+/// level that drifts, climatology forgets a week that stood still. Of maxima (peak demand) nothing
+/// is pooled.
+class PooledDays {
+  public:
+    /// Keeps references to both.
+    PooledDays(const DailyValues& days, const RecentDays& recent) : days_(days), recent_(recent) {}
+
+    /// origin >= days_to_learn. Scores of the past are found once per length, each from the days
+    /// before it.
+    std::vector<double> forecast(std::size_t origin, std::size_t length);
+    /// The share that recent days have in it.
+    double share_of_recent(std::size_t origin, std::size_t length);
+
+  private:
+    struct Past {
+        std::vector<double> recent, climatology;  ///< CRPS by origin, from days_to_learn on
+    };
+    const Past& past(std::size_t origin, std::size_t length);
+
+    const DailyValues& days_;
+    const RecentDays& recent_;
+    std::map<std::size_t, Past> past_;  ///< by length
 };
 
 }  // namespace foretwin::forecast

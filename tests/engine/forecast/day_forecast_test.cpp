@@ -176,3 +176,50 @@ TEST_CASE("what is known of the level makes forecasts sharper than climatology")
     }
     CHECK(own < 0.97 * reference);
 }
+
+TEST_CASE("pooled: a day and a maximum are recent days' alone, a week begins in halves") {
+    const DailyValues days = wandering_plant(120);
+    const RecentDays recent(days);
+    PooledDays pooled(days, recent);
+    CHECK(pooled.forecast(60, 1) == recent.forecast(60, 1));
+    CHECK(pooled.share_of_recent(days_to_learn, 7) == 0.5);
+    CHECK(pooled.share_of_recent(days_to_learn + 6, 7) == 0.5);
+    CHECK(pooled.share_of_recent(days_to_learn + 7, 7) != 0.5);
+    DailyValues peaks = days;
+    peaks.combine = Combine::maximum;
+    const RecentDays recent_peaks(peaks);
+    PooledDays pooled_peaks(peaks, recent_peaks);
+    CHECK(pooled_peaks.forecast(60, 7) == recent_peaks.forecast(60, 7));
+}
+
+TEST_CASE("pooled: shares are by the inverse squares of past scores, and no later day matters") {
+    const DailyValues days = wandering_plant(120);
+    const RecentDays recent(days);
+    PooledDays pooled(days, recent);
+    const std::size_t origin = 70, length = 7;
+    double own = 0, other = 0;
+    for (std::size_t past = days_to_learn; past + length <= origin; ++past) {
+        own += statistics::crps_fair(recent.forecast(past, length), days.over(past, length));
+        const auto all = climatology(days, past, length);
+        other += all.size() > 1 ? statistics::crps_fair(all, days.over(past, length))
+                                : std::abs(all.front() - days.over(past, length));
+    }
+    const double share = other * other / (own * own + other * other);
+    CHECK(pooled.share_of_recent(origin, length) == Approx(share));
+    // Asked for later origins first, it answers the same: what it has scored since is not looked
+    // at.
+    PooledDays later(days, recent);
+    later.forecast(100, length);
+    CHECK(later.forecast(origin, length) == pooled.forecast(origin, length));
+    // The mean lies between the two, at the share.
+    const double mean = statistics::mean_of(pooled.forecast(origin, length));
+    const double expected = share * statistics::mean_of(recent.forecast(origin, length)) +
+                            (1 - share) * statistics::mean_of(climatology(days, origin, length));
+    CHECK(mean == Approx(expected).epsilon(0.01));
+    DailyValues other_days = days;
+    for (std::size_t day = origin; day < other_days.values.size(); ++day)
+        other_days.values[day] = 1e6;
+    const RecentDays other_recent(other_days);
+    PooledDays other_pooled(other_days, other_recent);
+    CHECK(other_pooled.forecast(origin, length) == pooled.forecast(origin, length));
+}
