@@ -25,10 +25,9 @@ Time duration(Section& section, const std::string& key, Time otherwise, Time lea
     if (!hours) return otherwise;
     const Time time = from_seconds(*hours * 3600);
     if (*hours <= longest_h && time >= least) return time;
+    const std::string from = least > 0 ? "from " + shortest_text(to_seconds(least)) + " s " : "";
     section.add(found->place(), "'" + found->text() + "' is no duration for '" + key + "'",
-                least > 0 ? "from " + std::to_string(to_seconds(least)).substr(0, 3) +
-                                " s to ten years, as in 1 h"
-                          : "up to ten years, as in 1 h");
+                from + "up to ten years, as in 1 h");
     return otherwise;
 }
 
@@ -120,11 +119,12 @@ std::vector<Horizon> read_horizons(Section& section, Time every, Problems& probl
 }  // namespace
 
 Description read_live_description(const Value& tree, Problems& problems) {
-    Section section(tree, "the description",
-                    {"foretwin_live", "scenario", "profile", "store", "machines", "output", "paces",
-                     "counters", "every", "readings", "horizons", "memory", "wait", "futures",
-                     "particles", "level", "seed", "alternatives", "publish"},
-                    problems);
+    Section section(
+        tree, "the description",
+        {"foretwin_live", "scenario",  "profile", "store",    "machines",     "output", "paces",
+         "silent_after",  "counters",  "every",   "readings", "horizons",     "memory", "wait",
+         "futures",       "particles", "level",   "seed",     "alternatives", "publish"},
+        problems);
     Description all;
     if (tree.text_of("foretwin_live") != "1")
         section.add(section.place(), "this is no description of a living twin",
@@ -136,19 +136,25 @@ Description read_live_description(const Value& tree, Problems& problems) {
     all.paces = names(section, section.find("paces"), "paces");
     if (section.find("output") != nullptr) all.output_of = section.text("output");
     all.alternatives = names(section, section.find("alternatives"), "alternatives");
-    if (const Value* counters = section.find("counters"))
+    if (const Value* counters = section.find("counters")) {
+        if (!counters->is_map())
+            section.add(counters->place(), "'counters' must be a map of devices",
+                        "as in counters: {Filler: {figure: left}}");
         for (const auto& entry : counters->entries())
             all.counters.push_back(read_counter(entry.key, entry.value, problems));
+    }
     all.every = duration(section, "every", all.every, minute);
-    all.readings = duration(section, "readings", std::min(all.readings, all.every), second);
+    const Time usual = all.every % all.readings == 0 ? all.readings : all.every;
+    all.readings = duration(section, "readings", usual, second);
     all.memory = duration(section, "memory", all.memory, all.every);
     all.wait = duration(section, "wait", all.wait, 0);
+    all.silent_after = duration(section, "silent_after", 0, second);
     if (all.every % all.readings != 0)
-        section.add(section.place(), "'every' is no whole multiple of 'readings'",
+        section.add(section.find("readings")->place(), "'every' is no whole multiple of 'readings'",
                     "as in every: 1 h, readings: 5 min");
     if (all.memory % all.every != 0)
-        section.add(section.place(), "'memory' is no whole multiple of 'every'",
-                    "as in memory: 7 days, every: 1 h");
+        section.add(section.find(section.find("memory") != nullptr ? "memory" : "every")->place(),
+                    "'memory' is no whole multiple of 'every'", "as in memory: 7 days, every: 1 h");
     all.horizons = read_horizons(section, all.every, problems);
     if (!all.horizons.empty() && all.horizons.back().length > all.memory)
         section.add(section.find("horizons")->place(),

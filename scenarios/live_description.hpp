@@ -25,6 +25,8 @@ namespace foretwin::scenarios {
 ///   horizons: {shift: 8 h, day: 24 h}  # whole multiples of `every`
 ///   memory: 7 days
 ///   wait: 1 min
+///   silent_after: 30 min               # no word of any device: nothing is known; else silence is
+///                                      # that nothing changed
 ///   futures: 200
 ///   particles: 200
 ///   level: 80 %

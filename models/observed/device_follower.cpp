@@ -165,6 +165,13 @@ StateIndex DeviceFollower::state() const {
     return rule == nullptr ? unknown_state : rule->state;
 }
 
+std::string DeviceFollower::cause() const {
+    if (!is_down(state())) return "";
+    if (now_.failed) return now_.accounts.causes[now_.cause].cause;
+    const StateRule* rule = matching_rule();
+    return rule == nullptr || rule->cause.empty() ? cause_of_alarm() : rule->cause;
+}
+
 void DeviceFollower::resolve() {
     now_.pending = false;
     const StateRule* rule = matching_rule();

@@ -134,6 +134,8 @@ class DeviceFollower {
     /// What everything told up to now means. What is told at one instant counts together: in the
     /// accounts a state changes when the clock leaves the instant.
     StateIndex state() const;
+    /// Of the failure that state() is in, as it was when it began; empty when there is none.
+    std::string cause() const;
     /// Brought up to the clock.
     const Accounts& accounts();
     const OrderCounts& order() const { return now_.order; }

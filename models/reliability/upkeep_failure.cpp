@@ -142,7 +142,7 @@ void finish_repair(Unit& unit, std::size_t cause, bool has_crew) {
     if (age > 0) {
         // Not as new: the same draw, conditional on the age that is left.
         state.renewed_at = renewed_before;
-        --state.life_number;
+        if (unit.state.follows == 0) --state.life_number;  // else nothing was drawn
         begin_life(unit, cause, age, age);
     }
     choose_blamed(unit);

@@ -38,6 +38,9 @@ struct Description {
     Time readings = 5 * minute;             ///< states and counters are compared at its multiples
     Time wait = 0;                          ///< how long telemetry is waited for that is on its way
     Time memory = 7 * day;                  ///< the twin goes back at least so far, at most twice
+    /// After so long without a word of any device nothing is known: not scored, not foretold. 0:
+    /// silence means that nothing changed.
+    Time silent_after = 0;
     std::vector<Horizon> horizons;
     std::uint32_t futures = 200;
     std::uint32_t seed = 1;

@@ -23,20 +23,40 @@ std::optional<std::size_t> index_of_name(const std::vector<std::string>& names,
 }  // namespace
 
 History::History(const Description& description, const observed::Profile& profile,
-                 std::vector<present::Figure> figures)
-    : figures_(std::move(figures)) {
+                 std::vector<present::Figure> figures, Time window, const PowerUse& power)
+    : figures_(std::move(figures)), window_(window) {
     for (std::size_t i = 0; i < profile.devices.size(); ++i) {
         const observed::DeviceProfile& device = profile.devices[i];
         names_.push_back(device.device);
         if (device.power || device.energy) metered_.push_back(i);
+        counts_good_.push_back(device.good.has_value());
     }
+    find_meters(power);
     for (const std::string& machine : description.machines)
         if (const auto index = index_of_name(names_, machine)) machines_.push_back(*index);
     output_ = index_of_name(names_, description.output_of);
 }
 
+/// Energy is scored where all of it is measured: at the meter, or at every device that draws.
+void History::find_meters(const PowerUse& power) {
+    const auto measured = [&](const std::string& name) {
+        const auto index = index_of_name(names_, name);
+        const bool has = index && std::count(metered_.begin(), metered_.end(), *index) > 0;
+        return has ? index : std::nullopt;
+    };
+    std::vector<std::size_t> needed;
+    if (const auto meter = measured(power.tariff)) {
+        needed.push_back(*meter);
+    } else {
+        for (const std::string& name : power.devices)
+            if (const auto index = measured(name)) needed.push_back(*index);
+        if (needed.size() != power.devices.size()) needed.clear();
+    }
+    metered_ = std::move(needed);
+}
+
 void History::note(Instant at, observed::Follower& follower, bool kept) {
-    Tick tick{at, {}, 0};
+    Tick tick{at, {}, 0, silence_};
     double energy = 0;
     for (std::size_t i = 0; i < follower.size(); ++i) {
         observed::DeviceFollower& device = follower.device(i);
@@ -46,18 +66,19 @@ void History::note(Instant at, observed::Follower& follower, bool kept) {
                    accounts.in_state[index_of(MachineState::repair)];
         one.unknown = accounts.in_state[observed::unknown_state];
         for (const observed::CauseAccount& cause : accounts.causes) one.failures += cause.failures;
-        one.good = accounts.good;
+        one.good = counts_good_[i] ? accounts.good : accounts.produced - accounts.scrapped;
         one.energy = accounts.energy;
         one.energy_unknown = accounts.energy_unknown;
-        energy += to_double(accounts.energy) * kwh_per_mw_ns;
+        if (std::count(metered_.begin(), metered_.end(), i) > 0)
+            energy += to_double(accounts.energy) * kwh_per_mw_ns;
         tick.devices.push_back(one);
     }
-    if (demand_from_ != telemetry::no_instant && at > demand_from_) {
-        const double hours = to_hours(at - demand_from_);
-        peak_kw_ = std::max(peak_kw_, (energy - demand_energy_) / hours);
+    if (at % window_ == 0) {
+        if (demand_from_ != telemetry::no_instant && at == demand_from_ + window_)
+            peak_kw_ = std::max(peak_kw_, (energy - demand_energy_) / to_hours(window_));
+        demand_from_ = at;
+        demand_energy_ = energy;
     }
-    demand_from_ = at;
-    demand_energy_ = energy;
     if (!kept) return;
     tick.peak_kw = peak_kw_;
     peak_kw_ = 0;
@@ -98,7 +119,8 @@ std::optional<double> History::energy(const Tick& from, const Tick& to) const {
 }
 
 std::optional<double> History::peak(const Tick& from, const Tick& to) const {
-    if (!energy(from, to)) return std::nullopt;
+    // Windows that a forecast would share with its neighbour belong to neither.
+    if (!energy(from, to) || from.at % window_ != 0 || to.at % window_ != 0) return std::nullopt;
     double peak = 0;
     for (const Tick& tick : ticks_)
         if (tick.at > from.at && tick.at <= to.at) peak = std::max(peak, tick.peak_kw);
@@ -109,6 +131,7 @@ std::optional<double> History::between(std::size_t figure, Instant from, Instant
     const Tick* first = tick(from);
     const Tick* last = tick(to);
     if (first == nullptr || last == nullptr || to <= from) return std::nullopt;
+    if (!known_well(last->silence - first->silence, to - from)) return std::nullopt;
     const std::string& name = figures_[figure].name;
     if (name == "production") {
         if (!output_) return std::nullopt;

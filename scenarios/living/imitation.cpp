@@ -100,13 +100,20 @@ Imitation::~Imitation() = default;
 bool Imitation::next(Observation& into) {
     while (told_.empty()) {
         if (at_ >= plan_.length) return false;
-        at_ = std::min(at_ + plan_.period, plan_.length);
+        step_ = std::min(plan_.period, plan_.length - at_);
+        at_ += step_;
         executors::run_sequential(*plant_->twin, at_);
         look();
     }
     into = std::move(told_.front());
     told_.pop_front();
     return true;
+}
+
+/// Now and then everything is told, changed or not, so that silence can be told from standstill.
+bool Imitation::repeats() const {
+    constexpr Time at_least_every = 10 * minute;
+    return at_ == step_ || at_ / at_least_every != (at_ - step_) / at_least_every;
 }
 
 void Imitation::look() {
@@ -118,7 +125,7 @@ void Imitation::look() {
 void Imitation::tell(Machine& machine, const kernel::FigureSink& present,
                      const std::vector<Wide>& figures) {
     const auto text = [&](const char* item, std::string& told, const std::string& now) {
-        if (told == now && at_ > plan_.period) return;
+        if (told == now && !repeats()) return;
         told = now;
         Observation one;
         one.device = machine.name;
@@ -129,7 +136,7 @@ void Imitation::tell(Machine& machine, const kernel::FigureSink& present,
         told_.push_back(std::move(one));
     };
     const auto number = [&](const char* item, double& told, double now) {
-        if (told == now) return;
+        if (told == now && !repeats()) return;
         told = now;
         Observation one;
         one.device = machine.name;
@@ -162,7 +169,7 @@ void Imitation::tell(Machine& machine, const kernel::FigureSink& present,
         const Wide drawn = figures[machine.energy] - machine.energy_before;
         machine.energy_before = figures[machine.energy];
         number("power", machine.told_power,
-               std::round(to_double(drawn) / static_cast<double>(plan_.period)) / 1000);
+               std::round(to_double(drawn) / static_cast<double>(step_)) / 1000);
     }
 }
 

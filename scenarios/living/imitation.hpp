@@ -17,8 +17,8 @@ namespace foretwin::living {
 ///
 /// Each machine tells its state (`state`, as text: busy, starved, blocked, repair ...), the cause
 /// of a failure (`cause`; none when it runs), finished parts (`parts`), good ones (`good`) and its
-/// power in W (`power`), each when it has changed, at multiples of `period`, and once at the
-/// beginning.
+/// power in W (`power`), each when it has changed, at multiples of `period`, and all of them every
+/// ten minutes.
 class Imitation : public telemetry::ObservationSource {
   public:
     struct Plan {
@@ -40,6 +40,7 @@ class Imitation : public telemetry::ObservationSource {
     struct Plant;
     struct Machine;
     void look();
+    bool repeats() const;
     void tell(Machine& machine, const kernel::FigureSink& present,
               const std::vector<Wide>& figures);
 
@@ -48,6 +49,7 @@ class Imitation : public telemetry::ObservationSource {
     std::vector<Machine> machines_;
     std::deque<telemetry::Observation> told_;
     Time at_ = 0;
+    Time step_ = 0;  ///< since the look before
 };
 
 }  // namespace foretwin::living

@@ -113,6 +113,7 @@ Issue read_issue(const Json& json) {
 Ledger::Entry read_score(const Json& json) {
     Ledger::Entry entry{json.at("horizon"), json.at("figure"), {}};
     entry.score.issued = read_instant(json.at("issued"));
+    entry.score.end = read_instant(json.at("end"));
     entry.score.truth = json.at("truth");
     entry.score.mean = json.at("mean");
     entry.score.score = json.at("score");
@@ -204,6 +205,16 @@ void Ledger::read() {
     }
     if (begin == text.size()) return;
     // What a kill left behind the last whole line was told to nobody.
+    const std::string_view rest = std::string_view(text).substr(begin);
+    constexpr std::string_view begins[] = {"{\"issued\":", "{\"scores\":"};
+    const bool ours =
+        std::any_of(std::begin(begins), std::end(begins), [&](std::string_view known) {
+            const std::size_t both = std::min(known.size(), rest.size());
+            return known.substr(0, both) == rest.substr(0, both);
+        });
+    if (!ours || Json::accept(rest))
+        throw InputError({path_.string(), line, 1}, "no record of a living twin ends this file",
+                         "is it another file, or was it edited? a record ends with a new line");
     std::error_code error;
     std::filesystem::resize_file(path_, begin, error);
     if (error) throw EnvironmentError("cannot write " + path_.string() + ": " + error.message());
@@ -253,11 +264,12 @@ void Ledger::add(const Issue& issue) {
     issues_.insert_or_assign(issue.at, issue);
 }
 
-void Ledger::forget_members(Instant issued, const std::string& horizon) {
-    const auto found = issues_.find(issued);
-    if (found == issues_.end()) return;
-    for (Issue::Item& item : found->second.items)
-        if (item.horizon == horizon) std::vector<double>().swap(item.members);
+void Ledger::forget_members_before(Instant at) {
+    for (auto issue = issues_.lower_bound(forgotten_); issue != issues_.end(); ++issue) {
+        if (issue->first >= at) return;
+        for (Issue::Item& item : issue->second.items) std::vector<double>().swap(item.members);
+        forgotten_ = issue->first + 1;
+    }
 }
 
 bool Ledger::has_score(Instant issued, const std::string& horizon,
@@ -270,6 +282,7 @@ void Ledger::add(const std::vector<Entry>& scores) {
     Json list = Json::array();
     for (const Entry& entry : scores) {
         list.push_back({{"issued", telemetry::instant_text(entry.score.issued)},
+                        {"end", telemetry::instant_text(entry.score.end)},
                         {"horizon", entry.horizon},
                         {"figure", entry.figure},
                         {"truth", entry.score.truth},

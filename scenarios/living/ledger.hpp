@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <limits>
 #include <map>
 #include <optional>
 #include <string>
@@ -67,8 +68,8 @@ class Ledger {
         std::string horizon, figure;
         Score score;
     };
-    /// Scored, and read by nobody any more: its members are forgotten, in memory.
-    void forget_members(Instant issued, const std::string& horizon);
+    /// Members of older forecasts are read by nobody any more: they leave memory, not the file.
+    void forget_members_before(Instant at);
     bool has_score(Instant issued, const std::string& horizon, const std::string& figure) const;
     void add(const std::vector<Entry>& scores);
     /// In the order in which they were added.
@@ -81,6 +82,7 @@ class Ledger {
     std::filesystem::path path_;
     double level_;
     std::map<Instant, Issue> issues_;
+    Instant forgotten_ = std::numeric_limits<Instant>::min();
     std::vector<Entry> scores_;
     std::map<std::string, bool> scored_;
 };

@@ -2,14 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "engine/core/error.hpp"
 #include "engine/core/name_hash.hpp"
-#include "engine/core/quantity.hpp"
 #include "engine/core/suggestion.hpp"
 #include "engine/random/stream.hpp"
-#include "scenarios/experiments/replicate.hpp"
-#include "scenarios/living/moved_scenario.hpp"
 
 namespace foretwin::living {
 namespace {
@@ -17,13 +15,10 @@ namespace {
 using observed::DeviceFollower;
 using present::Statement;
 
-constexpr Time demand_window = 15 * minute;
 constexpr Time week = 7 * day;
 /// Standard errors that readings may lie apart from what was expected, in the root mean square,
 /// before the forecasts say so.
 constexpr double spread_to_tell = 2;
-/// The name of the change by which learned paces enter the plant.
-constexpr const char* learned_change = "paces that telemetry shows";
 /// What twin and plant drift apart between two readings, in errors of a reading.
 constexpr double drift_share = 0.2;
 /// A pace that moved by less stays as it is.
@@ -43,12 +38,6 @@ std::vector<std::size_t> strides(const Description& description) {
     return all;
 }
 
-/// Parameter draws, so that forecasts carry what is uncertain of them; as many as a study has.
-std::size_t draws_of(const loader::ScenarioFile& file) {
-    constexpr std::size_t most = 32;
-    return experiments::ParameterDraws::uncertain(file) ? most : 0;
-}
-
 /// A draw of its own for every forecast.
 double place_in_atom(std::uint32_t seed, Instant issued, const Issue::Item& item) {
     const auto number = static_cast<std::uint64_t>(issued);
@@ -60,11 +49,6 @@ double place_in_atom(std::uint32_t seed, Instant issued, const Issue::Item& item
 
 }  // namespace
 
-/// The plant under each alternative and draw.
-struct LivingTwin::Plants {
-    std::vector<present::Alternative> alternatives;
-};
-
 /// A machine that is followed.
 struct LivingTwin::Machine {
     std::size_t followed = 0;  ///< in the follower
@@ -72,8 +56,7 @@ struct LivingTwin::Machine {
     std::vector<std::string> causes;
     observed::StateIndex state = observed::unknown_state;
     bool down = false;
-    std::uint8_t cause = 0;                   ///< while down
-    std::vector<std::int64_t> failures = {};  ///< by cause of the accounts
+    std::uint8_t cause = 0;  ///< while down
 };
 
 LivingTwin::LivingTwin(const Plan& plan, Ledger& ledger, Instant from)
@@ -83,11 +66,13 @@ LivingTwin::LivingTwin(const Plan& plan, Ledger& ledger, Instant from)
       until_(floor_to(from, plan.description.memory) + 2 * plan.description.memory),
       now_(from),
       next_(from),
-      step_(std::min(plan.description.readings, demand_window)),
+      window_(demand_window_of(plan.scenario)),
+      step_(std::gcd(plan.description.readings, window_)),
+      heard_(from),
       follower_(plan.profile, nullptr, from),
       scoreboard_(plan.description.level, strides(plan.description)) {
     const Description& description = plan_.description;
-    while (description.readings % step_ != 0) --step_;
+    check_alternatives(plan_.scenario, description);
     for (const std::string& name : description.paces) {
         const auto& devices = plan_.profile.devices;
         const auto found = std::find_if(devices.begin(), devices.end(),
@@ -99,11 +84,12 @@ LivingTwin::LivingTwin(const Plan& plan, Ledger& ledger, Instant from)
                             description.memory);
     }
     factors_.assign(paces_.size(), 1);
-    plants_ = assemble();
+    plants_ = assemble_now();
     find_cycles();
     prepare_tracker();
     issuer_ = std::make_unique<present::Issuer>(plants_->alternatives, description.machines);
-    history_ = std::make_unique<History>(description, plan_.profile, issuer_->figures());
+    history_ = std::make_unique<History>(description, plan_.profile, issuer_->figures(), window_,
+                                         plants_->power);
     for (const Ledger::Entry& entry : ledger_.scores()) {
         Score score = entry.score;
         const auto find = [](const auto& all, const std::string& name) {
@@ -120,37 +106,14 @@ LivingTwin::LivingTwin(const Plan& plan, Ledger& ledger, Instant from)
 
 LivingTwin::~LivingTwin() = default;
 
-/// The plant under every alternative and draw, at the paces that were learned.
-std::unique_ptr<LivingTwin::Plants> LivingTwin::assemble() const {
-    const Description& description = plan_.description;
-    const Time longest = description.horizons.back().length;
-    experiments::StudyPlan study;
-    study.file = moved_scenario(plan_.scenario, from_, until_ - from_ + longest);
-    std::vector<std::string> learned;
-    if (std::any_of(factors_.begin(), factors_.end(), [](double f) { return f != 1; })) {
-        loader::Value scale = loader::Value::map();
-        for (std::size_t p = 0; p < paces_.size(); ++p)
-            scale.set(paces_[p].device() + "/cycle",
-                      loader::Value::scalar(shortest_text(factors_[p])));
-        loader::Value change = loader::Value::map();
-        change.set("scale", std::move(scale));
-        if (!study.file.tree.has("changes")) study.file.tree.set("changes", loader::Value::map());
-        study.file.tree.find("changes")->set(learned_change, std::move(change));
-        learned.emplace_back(learned_change);
-    }
-    study.seed = description.seed;
-    study.threads = plan_.threads;
-    study.alternatives.push_back({"baseline", "", learned});
-    for (const std::string& name : description.alternatives) {
-        study.alternatives.push_back({name, "", learned});
-        study.alternatives.back().changes.push_back(name);
-    }
-    const experiments::ParameterDraws draws(study.file, study.seed, draws_of(study.file),
-                                            study.life_model);
-    auto plants = std::make_unique<Plants>();
-    for (experiments::PreparedAlternative& one : experiments::prepare(study, draws))
-        plants->alternatives.push_back({one.alternative.name, std::move(one.plants)});
-    return plants;
+/// At the paces that were learned.
+std::unique_ptr<LivePlants> LivingTwin::assemble_now() const {
+    std::vector<std::pair<std::string, double>> paces;
+    for (std::size_t p = 0; p < paces_.size(); ++p)
+        paces.emplace_back(paces_[p].device(), factors_[p]);
+    const Time longest = plan_.description.horizons.back().length;
+    return std::make_unique<LivePlants>(assemble(plan_.scenario, plan_.description, from_,
+                                                 until_ - from_ + longest, paces, plan_.threads));
 }
 
 /// The mean cycles that the scenario has, in the mean over the draws.
@@ -186,7 +149,7 @@ void LivingTwin::learn_paces(Instant at) {
         changed = true;
     }
     if (!changed) return;
-    auto plants = assemble();
+    auto plants = assemble_now();
     std::vector<const kernel::Model*> models;
     for (const assembly::Plant& plant : plants->alternatives.front().plants)
         models.push_back(&plant.model);
@@ -223,15 +186,36 @@ void LivingTwin::prepare_tracker() {
     };
     for (const std::string& name : description.machines) {
         simulated(name, "machines");
+        for (const assembly::DeviceNote& note :
+             plants_->alternatives.front().plants.front().devices)
+            if (note.name == name && note.machines != 1)
+                throw InputError(
+                    {},
+                    "machines: '" + name + "' has " + std::to_string(note.machines) + " machines",
+                    "follow stations and machines of one machine each");
         Machine machine{followed(name, "machines"), models.front()->find(name), {}};
         machine.causes = tracker_->causes(machine.device);
         machines_.push_back(std::move(machine));
         tracker_->follow(machines_.back().device);
     }
-    if (!description.output_of.empty()) followed(description.output_of, "output");
+    const auto& profiles = plan_.profile.devices;
+    if (!description.output_of.empty()) {
+        const auto& device = profiles[followed(description.output_of, "output")];
+        if (!device.good && !device.produced)
+            throw InputError({}, "output: the profile counts no parts of '" + device.device + "'",
+                             "add parts: {good: ...} to the profile, or leave output out");
+    }
     for (const CounterUse& use : description.counters) {
         simulated(use.device, "counters");
         gauges_.push_back(followed(use.machine, "counters"));
+        const auto& device = profiles[gauges_.back()];
+        const bool good = use.counter == CounterUse::Counter::good;
+        if (good ? !device.good : !device.produced)
+            throw InputError({},
+                             "counters: the profile has no counter '" +
+                                 std::string(good ? "good" : "produced") + "' of '" +
+                                 device.device + "'",
+                             "name the one that its parts have, or leave it out");
         tracker_->add({use.device, use.figure, use.error, true, drift_share * use.error});
     }
     lost_before_.resize(gauges_.size());
@@ -257,6 +241,7 @@ void LivingTwin::take(const telemetry::Observation& observation) {
         now_ = observation.at;
     }
     follower_.take(observation);
+    heard_ = std::max(heard_, observation.at);
 }
 
 void LivingTwin::advance(Instant at) {
@@ -275,13 +260,17 @@ void LivingTwin::pass(Instant at) {
     note_states();
     if (at % plan_.description.readings == 0 && at > from_) read_plant(at);
     const bool due = at % plan_.description.every == 0;
-    if (due || at % demand_window == 0) history_->note(at, follower_, due);
+    const Time silent_after = plan_.description.silent_after;
+    const bool quiet = silent_after > 0 && at - heard_ > silent_after;
+    if (quiet) history_->add_silence(step_);
+    if (due || at % window_ == 0) history_->note(at, follower_, due);
     // What is due at the very end is the next twin's.
     if (!due || at == from_ || at >= until_) return;
     tracker_->advance(run_time(at));
     learn_paces(at);
     score(at);
-    issue(at);
+    // A twin that hears nothing of its plant has nothing to say of it.
+    if (!quiet) issue(at);
     // Also where the forecast was issued before a restart: each tells of the time since the last.
     const auto innovations = tracker_->innovations();
     for (std::size_t g = 0; g < innovations.size(); ++g) lost_before_[g] = innovations[g].lost;
@@ -302,20 +291,12 @@ void LivingTwin::note_states() {
                             down ? Statement::Kind::failed : Statement::Kind::repaired,
                             machine.device};
         if (down) {
-            const auto& causes = device.accounts().causes;
-            machine.failures.resize(causes.size());
-            std::optional<std::uint8_t> found;
-            for (std::size_t c = 0; c < causes.size(); ++c) {
-                if (causes[c].failures == machine.failures[c]) continue;
-                machine.failures[c] = causes[c].failures;
-                const auto same =
-                    std::find(machine.causes.begin(), machine.causes.end(), causes[c].cause);
-                if (same != machine.causes.end())
-                    found = static_cast<std::uint8_t>(same - machine.causes.begin());
-            }
+            const auto same =
+                std::find(machine.causes.begin(), machine.causes.end(), device.cause());
             // With one cause there is no doubt; else the first by name stands for what is unknown.
-            if (!found && machine.causes.size() > 1) ++unknown_causes_;
-            machine.cause = found.value_or(0);
+            const bool known = same != machine.causes.end();
+            if (!known && machine.causes.size() > 1) ++unknown_causes_;
+            machine.cause = known ? static_cast<std::uint8_t>(same - machine.causes.begin()) : 0;
         }
         statement.cause = machine.cause;
         if (!machine.causes.empty()) tracker_->take(statement);
@@ -357,7 +338,7 @@ void LivingTwin::score(Instant at) {
         const Issue* issue = ledger_.issue(issued);
         if (issue == nullptr) continue;
         for (const Issue::Item& item : issue->items) {
-            if (item.horizon != horizon.name ||
+            if (item.horizon != horizon.name || item.end != at ||
                 item.alternative != plants_->alternatives.front().name ||
                 (item.members.empty() && !item.is_chance) ||
                 ledger_.has_score(issued, item.horizon, item.figure))
@@ -376,15 +357,15 @@ void LivingTwin::score(Instant at) {
                                          : scored(item.members, *truth, before, week_before,
                                                   place_in_atom(description.seed, issued, item));
             score.issued = issued;
+            score.end = at;
             score.horizon = h;
             score.figure = f;
             entries.push_back({item.horizon, item.figure, score});
         }
     }
+    ledger_.forget_members_before(at - description.horizons.back().length);
     if (entries.empty()) return;
     ledger_.add(entries);
-    for (const Ledger::Entry& entry : entries)
-        ledger_.forget_members(entry.score.issued, entry.horizon);
     for (const Ledger::Entry& entry : entries) scoreboard_.add(entry.score);
     if (plan_.scored) plan_.scored(entries);
 }
@@ -401,6 +382,8 @@ std::vector<std::string> LivingTwin::warnings() const {
         if (innovations[g].readings > 20 && innovations[g].spread > spread_to_tell)
             all.push_back(name + ": its counter is further from the twins than chance explains");
     }
+    if (now_ - heard_ > plan_.description.every)
+        all.push_back("nothing was heard of the plant since " + telemetry::instant_text(heard_));
     for (const Machine& machine : machines_)
         if (follower_.device(machine.followed).state() == observed::unknown_state)
             all.push_back(follower_.device(machine.followed).profile().device +

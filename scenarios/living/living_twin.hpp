@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,6 +12,7 @@
 #include "scenarios/living/description.hpp"
 #include "scenarios/living/history.hpp"
 #include "scenarios/living/ledger.hpp"
+#include "scenarios/living/live_plants.hpp"
 #include "scenarios/living/pace.hpp"
 #include "scenarios/living/scoreboard.hpp"
 #include "scenarios/loader/scenario_file.hpp"
@@ -52,7 +54,7 @@ class LivingTwin {
         std::function<void(const Issue&)> issued = {};
         std::function<void(const std::vector<Ledger::Entry>&)> scored = {};
         /// No forecast is issued before this instant.
-        Instant issue_from = telemetry::no_instant;
+        Instant issue_from = std::numeric_limits<Instant>::min();
     };
 
     /// `from` is a multiple of `every`. Keeps references to what the plan holds and to the ledger.
@@ -78,7 +80,6 @@ class LivingTwin {
     static Instant begin_of(const Description& description, Instant first, Instant latest);
 
   private:
-    struct Plants;
     struct Machine;
     void pass(Instant at);
     void note_states();
@@ -86,7 +87,7 @@ class LivingTwin {
     void score(Instant at);
     void issue(Instant at);
     std::vector<std::string> warnings() const;
-    std::unique_ptr<Plants> assemble() const;
+    std::unique_ptr<LivePlants> assemble_now() const;
     void prepare_tracker();
     void find_cycles();
     void learn_paces(Instant at);
@@ -95,11 +96,13 @@ class LivingTwin {
     const Plan& plan_;
     Ledger& ledger_;
     Instant from_, until_, now_, next_;
-    Time step_;  ///< between looks at the plant
+    Time window_;    ///< of the demand
+    Time step_;      ///< between looks at the plant
+    Instant heard_;  ///< the newest observation
     std::vector<Pace> paces_;
     std::vector<double> factors_;   ///< by pace: learned cycle over the scenario's
     std::vector<double> cycles_s_;  ///< by pace: the scenario's
-    std::unique_ptr<Plants> plants_;
+    std::unique_ptr<LivePlants> plants_;
     observed::Follower follower_;
     std::unique_ptr<present::Tracker> tracker_;
     std::unique_ptr<present::Issuer> issuer_;

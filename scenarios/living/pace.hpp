@@ -26,13 +26,14 @@ class Pace {
   private:
     struct Count {
         Instant at = 0;
-        Time busy = 0;
+        Time busy = 0, unknown = 0;
         std::int64_t parts = 0;
     };
     std::string device_;
     std::size_t followed_;
     Time memory_;
-    std::deque<Count> counts_;
+    Count before_;
+    std::deque<Count> steps_;  ///< of the last memory, each from one note to the next
 };
 
 }  // namespace foretwin::living

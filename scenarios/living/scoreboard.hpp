@@ -17,7 +17,7 @@ using telemetry::Instant;
 /// One forecast of the baseline, once the truth is known. A figure that is told as a chance is
 /// scored as one (Brier), all others by their members (CRPS); smaller is better.
 struct Score {
-    Instant issued = 0;
+    Instant issued = 0, end = 0;
     std::size_t horizon = 0, figure = 0;
     double truth = 0;  ///< of a chance: 1 when it came, else 0
     double mean = 0;   ///< foretold

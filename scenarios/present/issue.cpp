@@ -12,7 +12,7 @@ namespace foretwin::present {
 namespace {
 
 /// Of the whole plant.
-constexpr const char* plant_figures[] = {"production", "downtime", "energy", "peak_demand"};
+constexpr const char* plant_figures[] = {"production", "energy", "peak_demand"};
 
 void check_layout(const std::vector<Alternative>& alternatives) {
     const std::uint64_t first = alternatives.front().plants.front().model.identity;
@@ -52,6 +52,13 @@ Issuer::Issuer(const std::vector<Alternative>& alternatives,
             const auto found = std::find_if(all.begin(), all.end(),
                                             [&](const auto& kpi) { return kpi.name == name; });
             if (found != all.end()) add(*found, false);
+        }
+        if (!followed.empty()) {
+            auto formula = kpis::kpi_of(read.specs.front(), plant, "downtime", followed);
+            if (formula) {
+                formula->name = "downtime";
+                add(*formula, false);
+            }
         }
         for (const std::string& device : followed) {
             for (const char* name : {"downtime", "failures"}) {

@@ -9,7 +9,8 @@
 
 namespace foretwin::present {
 
-/// What is foretold of the plant, by the same formulas as in a study.
+/// What is foretold of the plant, by the same formulas as in a study; `downtime` is that of the
+/// machines that are followed.
 struct Figure {
     std::string name;  ///< "production", "Filler/downtime", "Filler/stops"
     std::string unit;

@@ -209,10 +209,117 @@ TEST_CASE("a faster mill makes more parts, and what-ifs share the futures of the
     CHECK(issue->find("baseline", "production", "shift")->doubt.starts_with("not validated yet"));
 }
 
+TEST_CASE("a failure is told with its own cause, whatever failed before") {
+    // The mill breaks a tool (18 min) or its spindle (3 h), in turn; a forecast is issued in the
+    // middle of each. Told by hand, a machine at a time.
+    Line line;
+    line.description.every = 30 * minute;
+    line.description.horizons = {{"hour", hour}};
+    const File file;
+    Ledger ledger(file.path, line.description.level);
+    const LivingTwin::Plan plan{line.description, line.scenario, line.profile.profile};
+    LivingTwin twin(plan, ledger, monday);
+    const auto tell = [&](Time at, const char* device, const char* item, const char* text) {
+        Observation one;
+        one.device = device;
+        one.item = item;
+        one.at = monday + at;
+        one.kind = Observation::Kind::text;
+        one.text = text;
+        twin.take(one);
+    };
+    for (const char* device : {"Saw", "Mill", "Washer", "Packer"}) {
+        tell(minute, device, "cause", "none");
+        tell(minute, device, "state", "busy");
+    }
+    const char* causes[] = {"tool break", "spindle", "tool break", "tool break", "spindle"};
+    Time at = 2 * hour;
+    for (const char* cause : causes) {
+        tell(at - 5 * minute, "Mill", "cause", cause);
+        tell(at - 5 * minute, "Mill", "state", "repair");
+        tell(at + minute, "Mill", "cause", "none");
+        tell(at + minute, "Mill", "state", "busy");
+        const Issue* issue = ledger.issue(monday + at);
+        REQUIRE(issue != nullptr);
+        const double down = issue->find("baseline", "Mill/downtime", "hour")->spread.mean;
+        CHECK(std::string(cause) == (down > 0.6 ? "spindle" : "tool break"));
+        at += 2 * hour;
+    }
+    CHECK(twin.agreement().unknown_causes == 0);
+}
+
+TEST_CASE("what nobody heard is not scored, and nothing is foretold from silence") {
+    Line line;
+    line.description.silent_after = 30 * minute;
+    const File file;
+    Ledger ledger(file.path, line.description.level);
+    const LivingTwin::Plan plan{line.description, line.scenario, line.profile.profile};
+    LivingTwin twin(plan, ledger, monday);
+    // All is told until 4:10, then nothing until one late word at 11:30.
+    run(twin, monday + 4 * hour + 10 * minute);
+    Observation late = history().front();
+    late.at = monday + 11 * hour + 30 * minute;
+    twin.take(late);
+    CHECK(ledger.has_issue(monday + 4 * hour));
+    for (int hours = 5; hours < 12; ++hours) CHECK(!ledger.has_issue(monday + hours * hour));
+    // The hour from 4 to 5 was heard for ten minutes.
+    CHECK(!ledger.has_score(monday + 4 * hour, "hour", "production"));
+    CHECK(ledger.has_score(monday + 3 * hour, "hour", "production"));
+}
+
+TEST_CASE("odd lengths: windows of demand stay quarters of an hour, and nothing takes for ever") {
+    Line line;
+    line.description.readings = 20 * minute;
+    line.description.every = 20 * minute;
+    line.description.memory = 8 * hour;
+    line.description.horizons = {{"short", 20 * minute}, {"hour", hour}};
+    const File file;
+    Ledger ledger(file.path, line.description.level);
+    const LivingTwin::Plan plan{line.description, line.scenario, line.profile.profile};
+    LivingTwin twin(plan, ledger, monday);
+    run(twin, monday + 6 * hour);
+    // From 2:00 to 3:00 lie four windows; from 2:20 on none is whole, and the peak is unknown.
+    CHECK(ledger.has_score(monday + 2 * hour, "hour", "peak_demand"));
+    CHECK(!ledger.has_score(monday + 2 * hour + 20 * minute, "hour", "peak_demand"));
+    CHECK(!ledger.has_score(monday + 2 * hour, "short", "peak_demand"));
+    for (const Ledger::Entry& entry : ledger.scores())
+        if (entry.figure == "peak_demand") CHECK(entry.score.truth < 38);
+}
+
+TEST_CASE("what-ifs that the present holds already are refused, and a set cycle is taken as set") {
+    Line line;
+    const auto with = [&](const std::string& change) {
+        std::ifstream stream(library / "scenario.yaml");
+        std::stringstream text;
+        text << stream.rdbuf();
+        line.scenario = test::read_text(text.str() + "  other: {" + change + "}\n");
+        line.description.alternatives = {"other"};
+        const File file;
+        Ledger ledger(file.path, line.description.level);
+        const LivingTwin::Plan plan{line.description, line.scenario, line.profile.profile};
+        LivingTwin twin(plan, ledger, monday);
+        run(twin, monday + 5 * hour);
+        return ledger.latest()->find("other", "production", "hour")->difference->mean;
+    };
+    for (const char* change :
+         {"set: {Mill/power/busy: 1 kW}", "add: {Mill/sensors/ear: {detects: spindle, lead: 1 h}}",
+          "remove: [Mill/failures/spindle]"})
+        CHECK_THROWS_WITH_AS(with(change), doctest::Contains("cannot take up"), InputError);
+    // A hundred parts were seen by then, so the mill's pace is a learned one; 50 s are 50 s.
+    CHECK(with("set: {Mill/cycle: 50 s}") > 3);
+}
+
 TEST_CASE("a ledger that is something else is refused with its line") {
     const File file;
     std::ofstream(file.path) << "{\"scores\": []}\n{\"what\": 1}\n";
     CHECK_THROWS_WITH_AS(Ledger(file.path, 0.8), doctest::Contains(":2:1: no record"), InputError);
+    // Nor is a file of somebody else's without a last new line cut to nothing.
+    for (const char* text : {"{\"mine\": 1}", "hello", "{\"scores\": []}"}) {
+        std::ofstream(file.path) << text;
+        CHECK_THROWS_WITH_AS(Ledger(file.path, 0.8), doctest::Contains(":1:1: no record"),
+                             InputError);
+        CHECK(file.bytes() == text);
+    }
 }
 
 TEST_CASE("scores of forecasts with an atom, and of chances") {

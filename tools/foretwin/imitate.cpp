@@ -1,6 +1,7 @@
 #include <chrono>
 #include <fstream>
 #include <iostream>
+#include <nlohmann/json.hpp>
 #include <thread>
 
 #include "engine/core/quantity.hpp"
@@ -52,9 +53,10 @@ double speed_of(const std::string& text) {
 /// One observation as a line of JSON: what foretwin ingest reads back, from a file or a topic.
 std::string line_of(const telemetry::Observation& one) {
     const bool number = one.kind == telemetry::Observation::Kind::number;
-    return R"({"time":")" + telemetry::instant_text(one.at) + R"(","device":")" + one.device +
-           R"(","signal":")" + one.item + R"(","value":)" +
-           (number ? shortest_text(one.number) : '"' + one.text + '"') + "}";
+    nlohmann::ordered_json line{
+        {"time", telemetry::instant_text(one.at)}, {"device", one.device}, {"signal", one.item}};
+    line["value"] = number ? nlohmann::ordered_json(one.number) : nlohmann::ordered_json(one.text);
+    return line.dump();
 }
 
 /// Keeps the pace of a clock that runs so many times as fast as the real one.
@@ -152,6 +154,9 @@ int imitate(const ImitateVerb& options) {
     plan.seed = options.seed;
     const Pace pace(speed_of(options.speed), plan.from);
     living::Imitation plant(scenario, plan);
+    if (!options.broker.empty() && !options.out.empty())
+        throw InputError({}, "--out and --broker: the telemetry goes one way",
+                         "leave one of them out");
     Outlet outlet(options);
     telemetry::Observation one;
     while (!interrupted().load() && plant.next(one)) {

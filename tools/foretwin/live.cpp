@@ -204,7 +204,12 @@ class Live {
     void finish() {
         if (!options_.json)
             std::cout << '\n' << living::standing_text(*twin_, columns_of_terminal());
-        std::cerr << "Page: " << (options_.folder / "live.html").string() << '\n';
+        if (ledger_.latest() == nullptr)
+            std::cerr << "No forecast was issued: the next one is due at "
+                      << telemetry::instant_text(plan_.issue_from)
+                      << " (--since issues those of the past, too)\n";
+        else
+            std::cerr << "Page: " << (options_.folder / "live.html").string() << '\n';
     }
 
     const LiveVerb& options_;
