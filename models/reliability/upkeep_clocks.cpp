@@ -116,12 +116,15 @@ void update_clocks(Unit& unit) {
     }
 }
 
-void draw_life(Unit& unit, std::size_t cause, double good_at) {
+random::Draws next_life(Unit& unit, std::size_t cause) {
+    return unit.context.draws(
+        unit.stream(unit.upkeep.streams.life, unit.upkeep.causes.size(), cause),
+        unit.causes[cause].life_number++);
+}
+
+void draw_life(Unit& unit, std::size_t cause, double good_at, random::Draws& draws) {
     const FailureCause& description = unit.upkeep.causes[cause];
     CauseState& state = unit.causes[cause];
-    random::Draws draws =
-        unit.context.draws(unit.stream(unit.upkeep.streams.life, unit.upkeep.causes.size(), cause),
-                           state.life_number++);
     const double left = good_at > 0 ? random::sample_residual(description.life, good_at, draws)
                                     : random::sample(description.life, draws);
     if (description.clock == FailureClock::cycles) {
@@ -143,7 +146,8 @@ void begin_life(Unit& unit, std::size_t cause, double start_age, double good_at)
     if (unit.state.follows != 0) {
         state.life = never;
     } else {
-        draw_life(unit, cause, good_at);
+        random::Draws draws = next_life(unit, cause);
+        draw_life(unit, cause, good_at, draws);
     }
     if (state.since != never) {
         state.since = unit.context.now();

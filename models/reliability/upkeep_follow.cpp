@@ -41,22 +41,28 @@ bool contradicts_silence(const Unit& unit, std::size_t cause, std::size_t s) {
            life - unit.upkeep.sensors[s].lead <= age_now(unit, cause);
 }
 
-/// The defect is visible by now and no alarm came: so it was missed, or it is another life.
-bool was_missed(Unit& unit, std::size_t s) {
+/// The defect is visible by now and no alarm came: so it was missed, or it is another life. Each
+/// try has its own uniform number of the life's detection.
+bool was_missed(Unit& unit, std::size_t s, int tries) {
     random::Draws draws = unit.context.draws(
         unit.stream(unit.upkeep.streams.detection, unit.upkeep.sensors.size(), s),
         unit.causes[unit.upkeep.sensors[s].cause].life_number);
-    return draws.uniform() < unit.upkeep.sensors[s].missed;
+    double uniform = draws.uniform();
+    for (int skipped = 0; skipped < tries; ++skipped) uniform = draws.uniform();
+    return uniform < unit.upkeep.sensors[s].missed;
 }
 
 /// The life of a component that has not failed and whose sensors are silent.
 void draw_life_given_the_past(Unit& unit, std::size_t cause) {
     const double good_at = known_good_at(unit, cause);
+    // One number of a life, however many tries it takes, so that the lives after it stay paired
+    // with those of another alternative.
+    random::Draws draws = next_life(unit, cause);
     for (int tries = 0;; ++tries) {
-        draw_life(unit, cause, good_at);
+        draw_life(unit, cause, good_at, draws);
         bool agrees = true;
         for (std::size_t s = 0; s < unit.upkeep.sensors.size(); ++s) {
-            if (contradicts_silence(unit, cause, s)) agrees &= was_missed(unit, s);
+            if (contradicts_silence(unit, cause, s)) agrees &= was_missed(unit, s, tries);
         }
         if (agrees || tries == most_tries) break;
     }

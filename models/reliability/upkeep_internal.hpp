@@ -29,8 +29,10 @@ Time age_now(const Unit& unit, std::size_t cause);
 /// Draws a new life that starts at virtual age `start_age` (s or cycles), given that it had not
 /// ended at age `good_at`.
 void begin_life(Unit& unit, std::size_t cause, double start_age, double good_at);
+/// The draws of the next life of this cause.
+random::Draws next_life(Unit& unit, std::size_t cause);
 /// The draw alone: the life of the component at hand, which had not ended at age `good_at`.
-void draw_life(Unit& unit, std::size_t cause, double good_at);
+void draw_life(Unit& unit, std::size_t cause, double good_at, random::Draws& draws);
 /// Arms the timer for what comes next by the age of a cause whose clock runs by itself.
 void set_mark_timer(Unit& unit, std::size_t cause);
 /// The last visit at or before now, for a cause that surfaces at visits; negative: none yet.
