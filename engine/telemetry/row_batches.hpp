@@ -49,7 +49,7 @@ class RowBatches {
     const RowBatch* next();
 
   private:
-    static constexpr std::size_t batches_ahead = 4;
+    static constexpr std::size_t batches_ahead = 16;
     /// False at the end of the file.
     bool fill(RowBatch& batch);
     void read_ahead();

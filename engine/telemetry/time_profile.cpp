@@ -18,6 +18,13 @@ std::int64_t quotient(std::int64_t value, std::int64_t by) {
 }  // namespace
 
 void TimeProfile::add(Instant at, Fate fate) {
+    // Mostly the stretch of the sample before: a division is saved.
+    if (at < latest_from_ || at >= latest_to_) find(at);
+    Stretch& stretch = stretches_[latest_];
+    ++(fate == Fate::good ? stretch.good : fate == Fate::bad ? stretch.bad : stretch.doubtful);
+}
+
+void TimeProfile::find(Instant at) {
     std::int64_t place = quotient(at, width_);
     if (stretches_.empty()) {
         first_ = place;
@@ -37,8 +44,13 @@ void TimeProfile::add(Instant at, Fate fate) {
     }
     const auto index = static_cast<std::size_t>(place - first_);
     if (index >= stretches_.size()) stretches_.resize(index + 1);
-    Stretch& stretch = stretches_[index];
-    ++(fate == Fate::good ? stretch.good : fate == Fate::bad ? stretch.bad : stretch.doubtful);
+    latest_ = index;
+    latest_from_ = begin_of(place);
+    latest_to_ = begin_of(place + 1);
+    // At the ends of the clock the borders are cut: never taken for known.
+    const std::uint64_t length =
+        static_cast<std::uint64_t>(latest_to_) - static_cast<std::uint64_t>(latest_from_);
+    if (length != static_cast<std::uint64_t>(width_)) latest_to_ = latest_from_;
 }
 
 Instant TimeProfile::begin_of(std::int64_t number) const {
@@ -68,6 +80,7 @@ void TimeProfile::double_width() {
     width_ *= 2;
     first_ = first;
     stretches_ = std::move(wider);
+    latest_from_ = latest_to_ = 0;
 }
 
 }  // namespace foretwin::telemetry

@@ -38,9 +38,12 @@ class TimeProfile {
 
   private:
     void double_width();
+    void find(Instant at);  ///< makes its stretch the latest one
     Time width_ = shortest;
     std::int64_t first_ = 0;
     std::vector<Stretch> stretches_;
+    std::size_t latest_ = 0;
+    Instant latest_from_ = 0, latest_to_ = 0;  ///< equal: none
 };
 
 }  // namespace foretwin::telemetry
