@@ -124,6 +124,8 @@ class Live {
         if (!options_.since.empty() && ledger_.latest() != nullptr)
             from = std::max(from, read_since());
         plan_.issue_from = from;
+        std::cerr << "next forecast: "
+                  << telemetry::instant_text((from + every - 1) / every * every) << '\n';
         make_twin(store, LivingTwin::begin_of(description_, source.first(),
                                               std::min(from, source.last())));
     }
