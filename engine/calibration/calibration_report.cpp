@@ -2,24 +2,15 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdarg>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "engine/calibration/formatted.hpp"
 #include "engine/calibration/parameter_file.hpp"
 
 namespace foretwin::calibration {
 
 namespace {
-
-[[gnu::format(printf, 2, 3)]] void add(std::string& out, const char* format, ...) {
-    char buffer[512];
-    va_list arguments;
-    va_start(arguments, format);
-    std::vsnprintf(buffer, sizeof buffer, format, arguments);
-    va_end(arguments);
-    out += buffer;
-}
 
 /// "mean 84.4 days (14 %)": the relative standard error is the one of the logarithm.
 std::string parameters_text(const LifeFit& fit) {
@@ -29,57 +20,60 @@ std::string parameters_text(const LifeFit& fit) {
     for (const LawParameter& parameter : law.parameters) {
         if (!text.empty()) text += ", ";
         const bool rate = parameter.unit == " /day";
-        add(text, "%s %.4g%s", rate ? "" : parameter.name.c_str(), parameter.value,
-            parameter.unit.c_str());
+        add_formatted(text, "%s %.4g%s", rate ? "" : parameter.name.c_str(), parameter.value,
+                      parameter.unit.c_str());
         if (parameter.uncertain && row < law.covariance.size()) {
-            add(text, " (%.0f %%)", 100 * std::sqrt(law.covariance[row][row]));
+            add_formatted(text, " (%.0f %%)", 100 * std::sqrt(law.covariance[row][row]));
             ++row;
         }
     }
     if (fit.shift_interval)
-        add(text, " [%.1f, %.1f]", fit.shift_interval->first, fit.shift_interval->second);
+        add_formatted(text, " [%.1f, %.1f]", fit.shift_interval->first, fit.shift_interval->second);
     return text;
 }
 
 void add_records(const CalibrationResult& result, std::string& out) {
-    add(out, "RECORDS from %s to %s\n", telemetry::to_text(result.records.observed_from).c_str(),
-        telemetry::to_text(result.records.observed_to).c_str());
+    add_formatted(out, "RECORDS from %s to %s\n",
+                  telemetry::to_text(result.records.observed_from).c_str(),
+                  telemetry::to_text(result.records.observed_to).c_str());
     for (const RecordFile& file : result.records.files)
-        add(out, "  %-28s %6zu rows, %6zu used, sha256 %.12s...\n", file.file.c_str(), file.rows,
-            file.used, file.sha256.c_str());
+        add_formatted(out, "  %-28s %6zu rows, %6zu used, sha256 %.12s...\n", file.file.c_str(),
+                      file.rows, file.used, file.sha256.c_str());
     const LifeCounts& counts = result.data.counts;
-    add(out,
+    add_formatted(
+        out,
         "  %zu lives; %d failures: %d used, %d excluded, %d of lives that an excluded failure "
         "began\n",
         result.data.lives.size(), counts.failures, counts.failures_used, counts.failures_excluded,
         counts.failures_of_excluded_lives);
     for (const Exclusion& exclusion : result.mapping.exclusions)
-        add(out, "  excluded: %s (%s), %d lives left out\n", exclusion.name.c_str(),
-            telemetry::to_text(exclusion.failures_at).c_str(), counts.lives_excluded);
+        add_formatted(out, "  excluded: %s (%s), %d lives left out\n", exclusion.name.c_str(),
+                      telemetry::to_text(exclusion.failures_at).c_str(), counts.lives_excluded);
 }
 
 void add_laws(const CalibrationResult& result, std::string& out) {
-    add(out,
+    add_formatted(
+        out,
         "\nLIVES (%s; parameters with relative standard error, failure-free time with its "
         "95 %% profile)\n",
         result.treatment == Treatment::inspected ? "ended since the visit before"
                                                  : "ended at the recorded instant");
     for (const ClassResult& own : result.classes) {
         const LifeFit& best = own.best();
-        add(out, "  %-16s %4d failed %4d censored %3d late   AIC %.1f %s\n", own.name.c_str(),
-            own.failures, own.censored, own.late_entries, best.aic,
-            std::string(name(best.law.family)).c_str());
-        add(out, "  %16s %s\n", "", parameters_text(best).c_str());
+        add_formatted(out, "  %-16s %4d failed %4d censored %3d late   AIC %.1f %s\n",
+                      own.name.c_str(), own.failures, own.censored, own.late_entries, best.aic,
+                      std::string(name(best.law.family)).c_str());
+        add_formatted(out, "  %16s %s\n", "", parameters_text(best).c_str());
         if (own.failures == 0) continue;
-        add(out, "  %16s %s\n", "", own.goodness.verdict.c_str());
+        add_formatted(out, "  %16s %s\n", "", own.goodness.verdict.c_str());
         std::string rivals;
         for (std::size_t i = 1; i < own.candidates.size(); ++i) {
             const LifeFit& fit = own.candidates[i];
-            add(rivals, "%s%s%s %+.1f%s", i > 1 ? ", " : "",
-                std::string(name(fit.law.family)).c_str(), fit.shifted ? "+shift" : "",
-                fit.aic - best.aic, i == own.second ? " (second)" : "");
+            add_formatted(rivals, "%s%s%s %+.1f%s", i > 1 ? ", " : "",
+                          std::string(name(fit.law.family)).c_str(), fit.shifted ? "+shift" : "",
+                          fit.aic - best.aic, i == own.second ? " (second)" : "");
         }
-        add(out, "  %16s %s\n", "", rivals.c_str());
+        add_formatted(out, "  %16s %s\n", "", rivals.c_str());
     }
 }
 
@@ -89,9 +83,11 @@ void add_policy(const CalibrationResult& result, std::string& out) {
         out += "\nVISITS: no common period found\n";
         return;
     }
-    add(out, "\nVISITS every %.4g days; %d from each device's first record on, %d left no record\n",
+    add_formatted(
+        out, "\nVISITS every %.4g days; %d from each device's first record on, %d left no record\n",
         result.grid.period_days(), policy.held, policy.held - policy.recorded);
-    add(out,
+    add_formatted(
+        out,
         "  a good component is replaced with chance %.3f (%d of %d); beside a failure %.3f "
         "(%d of %d)\n",
         policy.without_failure.value(), policy.without_failure.count, policy.without_failure.of,
@@ -100,17 +96,18 @@ void add_policy(const CalibrationResult& result, std::string& out) {
     out += "  chance to replace a good component, from age (visits):\n";
     for (std::size_t i = 0; i < policy.chances.size(); ++i) {
         if (policy.chances[i].empty()) continue;
-        add(out, "  %-16s",
+        add_formatted(
+            out, "  %-16s",
             (result.records.causes[i / models] + " " + result.records.models[i % models]).c_str());
         for (const ChanceClass& own : policy.chances[i])
-            add(out, " %.0f d: %.2f (%d)", own.from,
-                own.visits > 0 ? 1.0 * own.replaced / own.visits : 0, own.visits);
+            add_formatted(out, " %.0f d: %.2f (%d)", own.from,
+                          own.visits > 0 ? 1.0 * own.replaced / own.visits : 0, own.visits);
         out += "\n";
     }
     for (std::size_t cause = 0; cause < result.records.causes.size(); ++cause) {
         const Share& young = policy.younger_than_any_failure[cause];
-        add(out, "  %s: %d of %d preventive replacements younger than any failure\n",
-            result.records.causes[cause].c_str(), young.count, young.of);
+        add_formatted(out, "  %s: %d of %d preventive replacements younger than any failure\n",
+                      result.records.causes[cause].c_str(), young.count, young.of);
     }
 }
 
@@ -120,9 +117,10 @@ void add_announcements(const CalibrationResult& result, std::string& out) {
         "\nANNOUNCEMENTS\n  rule          failures  announced  missed  false alarms  "
         "per machine-year  lead (median)\n";
     for (const Announcement& own : result.announcements)
-        add(out, "  %-12s %9d %9.1f %% %7d %13d %17.3f %11.1f h\n", own.rule.c_str(), own.failures,
-            own.failures > 0 ? 100.0 * own.announced / own.failures : 0, own.missed(),
-            own.false_alarms, own.false_alarms_per_year(), own.median_lead_hours());
+        add_formatted(out, "  %-12s %9d %9.1f %% %7d %13d %17.3f %11.1f h\n", own.rule.c_str(),
+                      own.failures, own.failures > 0 ? 100.0 * own.announced / own.failures : 0,
+                      own.missed(), own.false_alarms, own.false_alarms_per_year(),
+                      own.median_lead_hours());
 }
 
 nlohmann::json fit_json(const LifeFit& fit) {
@@ -187,14 +185,14 @@ nlohmann::json policy_json(const CalibrationResult& result) {
 
 std::string class_table(const ClassResult& result) {
     std::string out;
-    add(out, "  %s, %s: %s\n", result.name.c_str(), describe(result.best()).c_str(),
-        result.goodness.verdict.c_str());
+    add_formatted(out, "  %s, %s: %s\n", result.name.c_str(), describe(result.best()).c_str(),
+                  result.goodness.verdict.c_str());
     out += "     age class (days]      at risk   expected   observed\n";
     for (const AgeClass& own : result.goodness.classes)
-        add(out, "    (%5.0f, %5.0f] %16.0f %10.1f %10d\n", own.from, own.to, own.at_risk,
-            own.expected, own.observed);
-    add(out, "    %-14s %17s %10.1f %10d\n", "all", "", result.goodness.expected,
-        result.goodness.observed);
+        add_formatted(out, "    (%5.0f, %5.0f] %16.0f %10.1f %10d\n", own.from, own.to, own.at_risk,
+                      own.expected, own.observed);
+    add_formatted(out, "    %-14s %17s %10.1f %10d\n", "all", "", result.goodness.expected,
+                  result.goodness.observed);
     return out;
 }
 

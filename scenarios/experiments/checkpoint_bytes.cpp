@@ -4,10 +4,13 @@
 #include <utility>
 
 #include "engine/core/fingerprint.hpp"
+#include "engine/snapshot/both_ways.hpp"
 
 namespace foretwin::experiments {
 namespace {
 
+using snapshot::Get;
+using snapshot::Put;
 using snapshot::Reader;
 using snapshot::Writer;
 using statistics::Summary;
@@ -15,62 +18,17 @@ using statistics::Summary;
 constexpr snapshot::Kind kind{"FTWNCHKP", 1, "checkpoint",
                               "remove it and begin anew, without --resume"};
 
-/// One function for both ways: what is written in an order is read in that order.
-class Put {
-  public:
-    explicit Put(Writer& writer) : writer_(writer) {}
-    template <class Integer>
-    void number(Integer value) {
-        writer_.number(static_cast<std::uint64_t>(value));
-    }
-    void text(const std::string& value) { writer_.text(value); }
-    template <class T>
-    void list(const std::vector<T>& values) {
-        writer_.list(values);
-    }
-    template <class T, class Each>
-    void each(const std::vector<T>& values, Each each) {
-        number(values.size());
-        for (const T& value : values) each(value);
-    }
-
-  private:
-    Writer& writer_;
-};
-
-class Get {
-  public:
-    explicit Get(Reader& reader) : reader_(reader) {}
-    template <class Integer>
-    void number(Integer& value) {
-        value = static_cast<Integer>(reader_.number());
-    }
-    void text(std::string& value) { value = reader_.text(); }
-    template <class T>
-    void list(std::vector<T>& values) {
-        values = reader_.list<T>();
-    }
-    template <class T, class Each>
-    void each(std::vector<T>& values, Each each) {
-        values = std::vector<T>(reader_.count(sizeof(std::uint64_t)));
-        for (T& value : values) each(value);
-    }
-
-  private:
-    Reader& reader_;
-};
-
 /// `Found` is DeadlockFound, const when it is written; so below.
 template <class Way, class Found>
 void pass_deadlock(Way& way, Found& found) {
-    way.number(found.replication);
-    way.text(found.since);
+    way(found.replication);
+    way(found.since);
     std::vector<double> standstill{found.standstill_h};
     way.list(standstill);
     if constexpr (!std::is_const_v<Found>) {
         found.standstill_h = standstill.empty() ? 0 : standstill.front();
     }
-    way.each(found.devices, [&](auto& device) { way.text(device); });
+    way.each(found.devices, [&](auto& device) { way(device); });
 }
 
 template <class Way, class Own>
@@ -78,9 +36,9 @@ void pass_outcome(Way& way, Own& outcome) {
     way.list(outcome.kpis);
     way.list(outcome.devices);
     way.list(outcome.parts);
-    way.number(outcome.fingerprint);
-    way.number(outcome.trace);
-    way.number(outcome.events);
+    way(outcome.fingerprint);
+    way(outcome.trace);
+    way(outcome.events);
     way.each(outcome.deadlocks, [&](auto& found) { pass_deadlock(way, found); });
 }
 
@@ -91,14 +49,14 @@ void pass_replications(Way& way, Own& own) {
     way.each(own.part_counts, [&](auto& values) { way.list(values); });
     way.list(own.fingerprints);
     way.list(own.traces);
-    way.number(own.events);
+    way(own.events);
     way.each(own.deadlocks, [&](auto& found) { pass_deadlock(way, found); });
 }
 
 void write_study(Writer& writer, const StudyState& study) {
     Put put(writer);
-    put.number(study.key);
-    put.number(study.folded);
+    put(study.key);
+    put(study.folded);
     put.each(study.all, [&](const Replications& own) { pass_replications(put, own); });
     put.list(study.finished);
     for (std::size_t task = 0; task < study.finished.size(); ++task) {
@@ -106,11 +64,11 @@ void write_study(Writer& writer, const StudyState& study) {
     }
     std::uint64_t snapshots = 0;
     for (const auto& [task, own] : study.under_way) snapshots += own.bytes.empty() ? 0U : 1U;
-    put.number(snapshots);
+    put(snapshots);
     for (const auto& [task, own] : study.under_way) {
         if (own.bytes.empty()) continue;
-        put.number(task);
-        put.number(own.measuring ? 1 : 0);
+        put(task);
+        put(own.measuring ? 1 : 0);
         put.list(own.bytes);
     }
 }
@@ -118,8 +76,8 @@ void write_study(Writer& writer, const StudyState& study) {
 StudyState read_study(Reader& reader) {
     Get get(reader);
     StudyState study;
-    get.number(study.key);
-    get.number(study.folded);
+    get(study.key);
+    get(study.folded);
     get.each(study.all, [&](Replications& own) { pass_replications(get, own); });
     get.list(study.finished);
     study.outcomes.resize(study.finished.size());

@@ -85,10 +85,6 @@ void History::note(Instant at, observed::Follower& follower, bool kept) {
     ticks_.push_back(std::move(tick));
 }
 
-Instant History::begin() const {
-    return ticks_.empty() ? telemetry::no_instant : ticks_.front().at;
-}
-
 const History::Tick* History::tick(Instant at) const {
     const auto found = std::lower_bound(ticks_.begin(), ticks_.end(), at,
                                         [](const Tick& tick, Instant t) { return tick.at < t; });

@@ -38,8 +38,6 @@ class History {
     /// The figure between two kept instants; nothing when it was not measured, or not for more than
     /// 2 % of the time.
     std::optional<double> between(std::size_t figure, Instant from, Instant to) const;
-    /// The first kept instant; no_instant when there is none.
-    Instant begin() const;
 
   private:
     struct Device {

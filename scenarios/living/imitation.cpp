@@ -124,27 +124,23 @@ void Imitation::look() {
 
 void Imitation::tell(Machine& machine, const kernel::FigureSink& present,
                      const std::vector<Wide>& figures) {
-    const auto text = [&](const char* item, std::string& told, const std::string& now) {
-        if (told == now && !repeats()) return;
-        told = now;
-        Observation one;
+    const auto say = [&](const char* item, Observation::Kind kind) -> Observation& {
+        Observation& one = told_.emplace_back();
         one.device = machine.name;
         one.item = item;
         one.at = plan_.from + at_;
-        one.kind = Observation::Kind::text;
-        one.text = now;
-        told_.push_back(std::move(one));
+        one.kind = kind;
+        return one;
+    };
+    const auto text = [&](const char* item, std::string& told, const std::string& now) {
+        if (told == now && !repeats()) return;
+        told = now;
+        say(item, Observation::Kind::text).text = now;
     };
     const auto number = [&](const char* item, double& told, double now) {
         if (told == now && !repeats()) return;
         told = now;
-        Observation one;
-        one.device = machine.name;
-        one.item = item;
-        one.at = plan_.from + at_;
-        one.kind = Observation::Kind::number;
-        one.number = now;
-        told_.push_back(std::move(one));
+        say(item, Observation::Kind::number).number = now;
     };
     const auto state = static_cast<std::size_t>(present.values[machine.state]);
     std::string cause = machine.told_cause;

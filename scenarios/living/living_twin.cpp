@@ -367,7 +367,6 @@ void LivingTwin::score(Instant at) {
     if (entries.empty()) return;
     ledger_.add(entries);
     for (const Ledger::Entry& entry : entries) scoreboard_.add(entry.score);
-    if (plan_.scored) plan_.scored(entries);
 }
 
 std::vector<std::string> LivingTwin::warnings() const {

@@ -50,9 +50,8 @@ class LivingTwin {
         const loader::ScenarioFile& scenario;
         const observed::Profile& profile;
         int threads = 0;
-        /// Told of every issue and every score, after the ledger has it.
+        /// Told of every issue, after the ledger has it.
         std::function<void(const Issue&)> issued = {};
-        std::function<void(const std::vector<Ledger::Entry>&)> scored = {};
         /// No forecast is issued before this instant.
         Instant issue_from = std::numeric_limits<Instant>::min();
     };

@@ -5,8 +5,8 @@
 #include "scenarios/report/backtest.hpp"
 #include "scenarios/report/markup.hpp"
 #include "scenarios/report/number.hpp"
+#include "scenarios/report/page.hpp"
 #include "scenarios/report/sections.hpp"
-#include "scenarios/report/style.hpp"
 #include "scenarios/report/text_grid.hpp"
 #include "scenarios/report/wording.hpp"
 
@@ -284,13 +284,9 @@ std::string live_page(const std::string& title, LivingTwin& twin, const Ledger& 
         "targets that do not overlap.",
         table(standing_head, standing_rows(twin)));
     body += agreement_section(twin);
-    return "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-           "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-           "<meta http-equiv=\"refresh\" content=\"30\">\n" +
-           text_element("title", "", title + " · Foretwin live") + "\n<style>" +
-           report::style_sheet + "</style>\n</head>\n<body>\n" + report::hatchings + "<main>\n" +
-           body + "<footer>" + escaped("Foretwin " + std::string(FORETWIN_VERSION)) +
-           "</footer>\n</main>\n</body>\n</html>\n";
+    constexpr int reload_after_s = 30;
+    return report::whole_page(
+        {title + " · Foretwin live", "Foretwin " FORETWIN_VERSION, reload_after_s}, body);
 }
 
 std::string issue_text(const Issue& issue) {

@@ -1,8 +1,8 @@
 #include "scenarios/report/backtest.hpp"
 #include "scenarios/report/markup.hpp"
 #include "scenarios/report/number.hpp"
+#include "scenarios/report/page.hpp"
 #include "scenarios/report/sections.hpp"
-#include "scenarios/report/style.hpp"
 
 namespace foretwin::report {
 
@@ -166,11 +166,7 @@ std::string backtest_html(const BacktestResult& result) {
     for (const auto& [path, sha256] : result.inputs)
         notes += element("p", "lead", escaped(path + " ") + text_element("code", "", sha256));
     body += section("Read this with it", "", notes);
-    return "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-           "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n" +
-           text_element("title", "", result.name + " · Foretwin") + "\n<style>" + style_sheet +
-           "</style>\n</head>\n<body>\n" + hatchings + "<main>\n" + body + "<footer>" +
-           escaped("Foretwin " + result.version) + "</footer>\n</main>\n</body>\n</html>\n";
+    return whole_page({result.name + " · Foretwin", "Foretwin " + result.version}, body);
 }
 
 }  // namespace foretwin::report

@@ -2,8 +2,8 @@
 
 #include "scenarios/report/charts.hpp"
 #include "scenarios/report/markup.hpp"
+#include "scenarios/report/page.hpp"
 #include "scenarios/report/sections.hpp"
-#include "scenarios/report/style.hpp"
 #include "scenarios/report/whole_file.hpp"
 #include "scenarios/report/wording.hpp"
 
@@ -127,12 +127,9 @@ std::string body(const StudyResult& study) {
 }  // namespace
 
 std::string html(const StudyResult& study) {
-    return "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-           "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n" +
-           text_element("title", "", study.scenario + " · Foretwin") + "\n<style>" + style_sheet +
-           "</style>\n</head>\n<body>\n" + hatchings + "<main>\n" + body(study) + "<footer>" +
-           escaped("Foretwin " + study.version + " · fingerprint " + study.fingerprint) +
-           "</footer>\n</main>\n</body>\n</html>\n";
+    return whole_page({study.scenario + " · Foretwin",
+                       "Foretwin " + study.version + " · fingerprint " + study.fingerprint},
+                      body(study));
 }
 
 void write_html(const StudyResult& study, const std::filesystem::path& path) {

@@ -2,9 +2,9 @@
 
 #include "scenarios/report/markup.hpp"
 #include "scenarios/report/number.hpp"
+#include "scenarios/report/page.hpp"
 #include "scenarios/report/quality_findings.hpp"
 #include "scenarios/report/sections.hpp"
-#include "scenarios/report/style.hpp"
 #include "scenarios/report/wording.hpp"
 
 namespace foretwin::report {
@@ -206,11 +206,9 @@ std::string quality_page(const QualityReport& report) {
                     quality_strips(report));
     body += defects_section(report) + rows_section(report) + clocks_section(report) +
             series_section(report);
-    return "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-           "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n" +
-           text_element("title", "", "Quality of " + report.source + " · Foretwin") + "\n<style>" +
-           style_sheet + "</style>\n</head>\n<body>\n<main>\n" + body + "<footer>" +
-           escaped("Foretwin " FORETWIN_VERSION) + "</footer>\n</main>\n</body>\n</html>\n";
+    PageFrame frame{"Quality of " + report.source + " · Foretwin", "Foretwin " FORETWIN_VERSION};
+    frame.hatched = false;
+    return whole_page(frame, body);
 }
 
 }  // namespace foretwin::report

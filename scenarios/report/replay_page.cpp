@@ -3,9 +3,9 @@
 
 #include "scenarios/report/markup.hpp"
 #include "scenarios/report/number.hpp"
+#include "scenarios/report/page.hpp"
 #include "scenarios/report/replay.hpp"
 #include "scenarios/report/sections.hpp"
-#include "scenarios/report/style.hpp"
 #include "scenarios/report/wording.hpp"
 
 namespace foretwin::report {
@@ -235,11 +235,7 @@ std::string replay_page(const ReplayResult& result) {
                                               "same one.");
     for (const std::string& log : result.logs) provenance += text_element("p", "lead", log);
     body += section("Where this comes from", "", provenance);
-    return "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-           "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n" +
-           text_element("title", "", result.name + " · Foretwin") + "\n<style>" + style_sheet +
-           "</style>\n</head>\n<body>\n" + hatchings + "<main>\n" + body + "<footer>" +
-           escaped("Foretwin " + result.version) + "</footer>\n</main>\n</body>\n</html>\n";
+    return whole_page({result.name + " · Foretwin", "Foretwin " + result.version}, body);
 }
 
 }  // namespace foretwin::report

@@ -1,8 +1,6 @@
-#include <chrono>
 #include <fstream>
 #include <iostream>
 #include <nlohmann/json.hpp>
-#include <thread>
 
 #include "engine/core/quantity.hpp"
 #include "engine/live/mqtt_publisher.hpp"
@@ -10,6 +8,7 @@
 #include "scenarios/living/imitation.hpp"
 #include "scenarios/report/whole_file.hpp"
 #include "tools/foretwin/interrupt.hpp"
+#include "tools/foretwin/pace.hpp"
 #include "tools/foretwin/read_scenario.hpp"
 #include "tools/foretwin/terminal.hpp"
 #include "tools/foretwin/verbs.hpp"
@@ -40,16 +39,6 @@ Time duration_of(const std::string& text, const char* option) {
                      "as in 14 days");
 }
 
-double speed_of(const std::string& text) {
-    if (text == "as-fast") return 0;
-    std::string number = text;
-    if (number.ends_with('x')) number.pop_back();
-    const auto speed = parse_number(number);
-    if (speed && *speed > 0) return *speed;
-    throw InputError({}, "--speed: '" + text + "' is no speed",
-                     "write as-fast, or so many times the real one, as in 60x");
-}
-
 /// One observation as a line of JSON: what foretwin ingest reads back, from a file or a topic.
 std::string line_of(const telemetry::Observation& one) {
     const bool number = one.kind == telemetry::Observation::Kind::number;
@@ -58,28 +47,6 @@ std::string line_of(const telemetry::Observation& one) {
     line["value"] = number ? nlohmann::ordered_json(one.number) : nlohmann::ordered_json(one.text);
     return line.dump();
 }
-
-/// Keeps the pace of a clock that runs so many times as fast as the real one.
-class Pace {
-  public:
-    Pace(double speed, telemetry::Instant from) : speed_(speed), from_(from) {}
-    void wait_for(telemetry::Instant at) const {
-        if (speed_ <= 0) return;
-        const std::chrono::duration<double> due(to_seconds(at - from_) / speed_);
-        constexpr std::chrono::duration<double> longest_nap(0.2);
-        while (!interrupted().load()) {
-            const std::chrono::duration<double> left = due - (Clock::now() - start_);
-            if (left.count() <= 0) return;
-            std::this_thread::sleep_for(std::min(left, longest_nap));
-        }
-    }
-
-  private:
-    using Clock = std::chrono::steady_clock;
-    double speed_;
-    telemetry::Instant from_;
-    Clock::time_point start_ = Clock::now();
-};
 
 /// Where the lines go.
 class Outlet {
@@ -152,17 +119,15 @@ int imitate(const ImitateVerb& options) {
     plan.length = duration_of(options.length, "--for");
     plan.period = duration_of(options.period, "--period");
     plan.seed = options.seed;
-    const Pace pace(speed_of(options.speed), plan.from);
+    Pace pace(options.speed);
     living::Imitation plant(scenario, plan);
     if (!options.broker.empty() && !options.out.empty())
         throw InputError({}, "--out and --broker: the telemetry goes one way",
                          "leave one of them out");
     Outlet outlet(options);
     telemetry::Observation one;
-    while (!interrupted().load() && plant.next(one)) {
-        pace.wait_for(one.at);
-        if (!outlet.tell(line_of(one))) break;
-    }
+    while (plant.next(one))
+        if (!pace.wait_for(one.at) || !outlet.tell(line_of(one))) break;
     outlet.finish();
     return good;
 }

@@ -1,16 +1,14 @@
 #include "scenarios/replay.hpp"
 
-#include <chrono>
 #include <iostream>
 #include <nlohmann/json.hpp>
-#include <thread>
 
-#include "engine/core/quantity.hpp"
 #include "scenarios/experiments/study_plan.hpp"
 #include "scenarios/log_files.hpp"
 #include "scenarios/report/replay.hpp"
 #include "scenarios/report/whole_file.hpp"
 #include "tools/foretwin/interrupt.hpp"
+#include "tools/foretwin/pace.hpp"
 #include "tools/foretwin/progress.hpp"
 #include "tools/foretwin/terminal.hpp"
 #include "tools/foretwin/verbs.hpp"
@@ -29,40 +27,9 @@ struct ReplayVerb {
     bool json = false;
 };
 
-/// 0: as fast as it goes; 60: an hour in a minute.
-double speed_of(const std::string& text) {
-    if (text == "as-fast") return 0;
-    std::string number = text;
-    if (number.ends_with('x')) number.pop_back();
-    const auto speed = parse_number(number);
-    if (speed && *speed > 0) return *speed;
-    throw InputError({}, "--speed: '" + text + "' is no speed",
-                     "write as-fast, or so many times the real one, as in 60x");
-}
-
 void stop_if_asked() {
     if (interrupted().load())
         throw experiments::Cancelled("stopped; the same command replays from the begin");
-}
-
-/// Sleeps so that history passes so many times as fast as it was.
-std::function<void(Instant)> pace(double speed) {
-    using Clock = std::chrono::steady_clock;
-    return [speed, first = telemetry::no_instant, start = Clock::time_point()](Instant at) mutable {
-        if (first == telemetry::no_instant) {
-            first = at;
-            start = Clock::now();
-        }
-        const std::chrono::duration<double> due(to_seconds(telemetry::time_between(first, at)) /
-                                                speed);
-        constexpr std::chrono::duration<double> longest_nap(0.2);
-        for (;;) {
-            stop_if_asked();
-            const std::chrono::duration<double> left = due - (Clock::now() - start);
-            if (left.count() <= 0) return;
-            std::this_thread::sleep_for(std::min(left, longest_nap));
-        }
-    };
 }
 
 std::vector<scenarios::LogFile> logs_of(const ReplayVerb& options) {
@@ -89,13 +56,15 @@ scenarios::LogFiles::Told progress() {
 }
 
 experiments::ReplayResult run(const ReplayVerb& options) {
-    const double speed = speed_of(options.speed);
+    Pace pace(options.speed);
     const scenarios::ProfileFile profile = scenarios::read_profile(options.profile);
     scenarios::ReplayOptions how;
     how.from = options.from;
     how.to = options.to;
-    if (speed > 0) {
-        how.before = pace(speed);
+    if (!pace.as_fast()) {
+        how.before = [&pace](Instant at) {
+            if (!pace.wait_for(at)) stop_if_asked();
+        };
         how.ended = [](const std::string& device, const observed::StateInterval& one) {
             std::cerr << telemetry::instant_text(one.from) << "  " << device << "  "
                       << observed::state_name(one.state)
@@ -104,7 +73,7 @@ experiments::ReplayResult run(const ReplayVerb& options) {
         };
     }
     scenarios::LogFiles logs(profile, logs_of(options),
-                             speed > 0 ? scenarios::LogFiles::Told() : progress());
+                             pace.as_fast() ? progress() : scenarios::LogFiles::Told());
     experiments::ReplayResult result = scenarios::replay(profile, logs, how);
     result.logs = logs.names();
     if (!options.logs.empty()) result.logs = options.logs;

@@ -4,15 +4,11 @@ import csv
 import datetime
 import json
 import math
-import os
-import pathlib
 import random
-import subprocess
-import tempfile
 import unittest
 
-ROOT = pathlib.Path(__file__).resolve().parents[3]
-FORETWIN = os.environ.get("FORETWIN", str(ROOT / "build/release/foretwin"))
+from verbs_test import ROOT, Verbs
+
 LIBRARY = ROOT / "scenarios/library/reliability_textbook"
 MONDAY = datetime.datetime(2026, 1, 5, 6)
 
@@ -88,18 +84,7 @@ def records_of_a_line(folder):
     write(folder / "oven.csv", ["at", "T", "kW"], heat)
 
 
-class Fit(unittest.TestCase):
-    def setUp(self):
-        self.scratch = tempfile.TemporaryDirectory()
-        self.addCleanup(self.scratch.cleanup)
-        self.folder = pathlib.Path(self.scratch.name)
-
-    def said(self, *words, code=0):
-        result = subprocess.run([FORETWIN, *words], cwd=self.folder, capture_output=True,
-                                text=True, stdin=subprocess.DEVNULL, timeout=600)
-        self.assertEqual(result.returncode, code, result.stdout[-500:] + result.stderr[-2000:])
-        return result
-
+class Fit(Verbs):
     def test_a_line_is_calibrated_from_its_records_and_runs_on_them(self):
         records_of_a_line(self.folder)
         (self.folder / "fits.yaml").write_text(FITS)
