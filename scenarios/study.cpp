@@ -20,6 +20,16 @@ using namespace experiments;  // NOLINT(google-build-using-namespace): the spine
 
 namespace {
 
+/// A study that was stopped from outside says what it rests on.
+void add_stopped_warning(const StudyPlan& plan, StudyResult& result) {
+    result.stopped = plan.cancelled != nullptr && plan.cancelled->load() &&
+                     result.replications < plan.replications;
+    if (!result.stopped) return;
+    result.warnings.push_back("stopped after " + std::to_string(result.replications) + " of " +
+                              std::to_string(plan.replications) +
+                              " replications: the figures rest on what was finished");
+}
+
 /// A precision that was asked for and not reached is said, with what was reached.
 void add_precision_warning(const StudyPlan& plan, StudyResult& result) {
     if (!plan.precision) return;
@@ -85,11 +95,13 @@ StudyResult run_study(const StudyPlan& plan) {
     StudyResult result = describe(plan, draws, prepared.front());
     result.replications = replications;
     result.uncertain_parameters = uncertain;
-    result.parameter_draws = uncertain ? static_cast<std::int64_t>(draw_count) : replications;
+    result.parameter_draws =
+        uncertain ? std::min<std::int64_t>(draw_count, replications) : replications;
     result.alternatives = summarise(design, prepared, futures, draws);
     add_money(plan, design, draws, prepared, futures, result.alternatives);
     add_deadlocks(prepared, futures, result);
-    add_precision_warning(plan, result);
+    add_stopped_warning(plan, result);
+    if (!result.stopped) add_precision_warning(plan, result);
     result.fingerprint = study_fingerprint(result);
     result.trace_fingerprint = study_trace_fingerprint(result);
     if (plan.clock != nullptr) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cfenv>
+#include <chrono>
 #include <thread>
 
 #include "engine/core/error.hpp"
@@ -72,8 +73,27 @@ Way begin(const StudyPlan& plan, const assembly::Plant& plant, executors::Row ro
     return way;
 }
 
+/// Runs to an instant in stretches that are short to who waits for the end, so that a stop from
+/// outside is heard soon, however long a future is.
+void run_in_stretches(Way& way, Time until) {
+    constexpr double longest_s = 0.02;
+    constexpr Time first_share = 1024;
+    Time stretch = std::max<Time>(1, (until - way.simulation.now()) / first_share);
+    while (way.simulation.now() < until) {
+        const auto begun = std::chrono::steady_clock::now();
+        run_to(way, way.simulation.now() + std::min(stretch, until - way.simulation.now()));
+        const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;
+        if (took.count() > longest_s) stretch = std::max<Time>(1, stretch / 2);
+        if (took.count() < longest_s / 4 && stretch < until / 2) stretch *= 2;
+        stop_if_cancelled(way.plan);
+    }
+    run_to(way, until);  // what is due at that very instant, when it is now already
+}
+
 /// Runs to an instant, with pauses where a bookmark wants them.
 void run_with_pauses(Way& way, Time until) {
+    if (way.bookmark == nullptr && way.plan.cancelled != nullptr)
+        return run_in_stretches(way, until);
     if (way.bookmark == nullptr) return run_to(way, until);
     do {
         run_to(way, way.bookmark->next_pause(way.simulation.now(), until));

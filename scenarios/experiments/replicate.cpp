@@ -5,6 +5,7 @@
 #include <tbb/task_arena.h>
 
 #include <algorithm>
+#include <atomic>
 #include <exception>
 #include <mutex>
 #include <thread>
@@ -171,12 +172,14 @@ class Waves {
     std::vector<Replications> run() {
         while (state_.folded < plan_.replications && !is_precise()) {
             const std::int64_t count = std::min(wave, plan_.replications - state_.folded);
-            run_wave(static_cast<std::size_t>(count * alternatives_));
-            for (std::int64_t r = 0; r < count && !is_precise(); ++r) fold_one(r);
+            const bool whole = run_wave(static_cast<std::size_t>(count * alternatives_));
+            for (std::int64_t r = 0; r < count && is_finished(r) && !is_precise(); ++r) fold_one(r);
+            if (!whole) break;
             state_.outcomes.clear();
             state_.finished.clear();
             state_.under_way.clear();
         }
+        if (state_.folded == 0) throw Cancelled();
         return state_.all;
     }
 
@@ -198,20 +201,44 @@ class Waves {
                std::count(state_.finished.begin(), state_.finished.end(), std::uint8_t{1});
     }
 
-    void run_wave(std::size_t tasks) {
+    /// Whether all alternatives of this future of the wave are there.
+    bool is_finished(std::int64_t of_wave) const {
+        const auto first = state_.finished.begin() + of_wave * alternatives_;
+        return std::all_of(first, first + alternatives_, [](std::uint8_t one) { return one != 0; });
+    }
+
+    /// False when it was stopped from outside, and what is finished is wanted.
+    bool run_wave(std::size_t tasks) {
         state_.outcomes.resize(tasks);
         state_.finished.resize(tasks);
-        in_arena(plan_, [&] {
-            tbb::parallel_for(
-                std::size_t{0}, tasks,
-                [&](std::size_t task) {
-                    if (state_.finished[task] != 0) return;
-                    stop_if_cancelled(plan_);
-                    run_task(task);
-                    counter_.one_done();
-                },
-                tbb::simple_partitioner());
-        });
+        try {
+            // In order: of a study that is stopped, the first futures are finished.
+            std::atomic<std::size_t> next{0};
+            std::atomic<bool> failed{false};
+            in_arena(plan_, [&] {
+                tbb::parallel_for(0, threads_of(plan_), [&](int) {
+                    for (std::size_t task = next++; task < tasks && !failed; task = next++) {
+                        try {
+                            run_one(task);
+                        } catch (...) {
+                            failed = true;
+                            throw;
+                        }
+                    }
+                });
+            });
+        } catch (const Cancelled&) {
+            if (!plan_.keep_finished) throw;
+            return false;
+        }
+        return true;
+    }
+
+    void run_one(std::size_t task) {
+        if (state_.finished[task] != 0) return;
+        stop_if_cancelled(plan_);
+        run_task(task);
+        counter_.one_done();
     }
 
     void run_task(std::size_t task) {
@@ -221,6 +248,7 @@ class Waves {
         const executors::Row row{static_cast<std::uint32_t>(1 + which), replication};
         if (plan_.checkpoint == nullptr) {
             state_.outcomes[task] = run_future(plan_, prepared_[which], types_[which], row);
+            state_.finished[task] = 1;
             return;
         }
         Bookmark bookmark(*plan_.checkpoint, state_, task, pace_[which]);

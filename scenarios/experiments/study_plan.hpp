@@ -52,6 +52,9 @@ struct StudyPlan {
     std::shared_ptr<executors::Timeline> timeline;  ///< filled while it runs; may be null
     Progress progress;
     const std::atomic<bool>* cancelled = nullptr;  ///< set from outside to stop early
+    /// A study that is stopped answers with the futures that were finished, from the first one on,
+    /// and says so; Cancelled only when there is none.
+    bool keep_finished = false;
     std::shared_ptr<Checkpoint> checkpoint;        ///< where a killed study goes on; may be null
 };
 

@@ -110,6 +110,7 @@ struct StudyResult {
     std::string question;  ///< "compare" or "run"
     std::uint32_t seed = 1;
     std::int64_t replications = 0;
+    bool stopped = false;  ///< from outside, before all futures that were asked for were finished
     std::int64_t parameter_draws = 0;  ///< K; equals replications without uncertain parameters
     bool uncertain_parameters = false;
     double level = 0.95;

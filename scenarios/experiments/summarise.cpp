@@ -179,8 +179,10 @@ void add_devices(AlternativeResult& result, const PreparedAlternative& prepared,
 }  // namespace
 
 Design design_of(const StudyPlan& plan, std::int64_t replications, bool uncertain) {
-    return {replications, uncertain, plan.level,
-            statistics::draw_of_future(replications, uncertain), plan.trace};
+    // A study that was stopped keeps the draws of all futures that were asked for.
+    std::vector<std::uint32_t> draw_of = statistics::draw_of_future(plan.replications, uncertain);
+    draw_of.resize(static_cast<std::size_t>(replications));
+    return {replications, uncertain, plan.level, std::move(draw_of), plan.trace};
 }
 
 std::vector<AlternativeResult> summarise(const Design& design,

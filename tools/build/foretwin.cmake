@@ -10,6 +10,11 @@ if(NOT CMAKE_BUILD_TYPE)
     set(CMAKE_BUILD_TYPE Release)
 endif()
 
+# One set of objects serves programs and the Python module; nothing of it is anybody else's to see.
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_CXX_VISIBILITY_PRESET hidden)
+set(CMAKE_VISIBILITY_INLINES_HIDDEN ON)
+
 # Used when present: ccache makes repeats fast, mold links in a moment.
 find_program(FORETWIN_CCACHE ccache)
 if(FORETWIN_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
@@ -109,6 +114,23 @@ function(foretwin_program path)
     set_target_properties(${PROGRAM_NAME} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
     target_link_libraries(${PROGRAM_NAME} PRIVATE foretwin_flags ${PROGRAM_LINKS})
     foretwin_use(${PROGRAM_NAME} PRIVATE ${PROGRAM_USES})
+endfunction()
+
+# The Python module foretwin._engine. `pip install .` asks for it (pyproject.toml); elsewhere
+# -DFORETWIN_PYTHON=ON does, where pybind11 is.
+option(FORETWIN_PYTHON "build the Python module" OFF)
+function(foretwin_python_module path)
+    cmake_parse_arguments(MODULE "" "NAME" "USES" ${ARGN})
+    if(NOT FORETWIN_PYTHON)
+        return()
+    endif()
+    find_package(Python 3.9 REQUIRED COMPONENTS Interpreter Development.Module)
+    find_package(pybind11 3.0 CONFIG REQUIRED)
+    file(GLOB sources CONFIGURE_DEPENDS ${path}/*.cpp)
+    pybind11_add_module(${MODULE_NAME} MODULE NO_EXTRAS ${sources})
+    target_link_libraries(${MODULE_NAME} PRIVATE foretwin_flags)
+    foretwin_use(${MODULE_NAME} PRIVATE ${MODULE_USES})
+    install(TARGETS ${MODULE_NAME} DESTINATION foretwin COMPONENT python)
 endfunction()
 
 # One program per file benchmarks/<subject>/<name>_benchmark.cpp; `ninja benchmarks` builds them.

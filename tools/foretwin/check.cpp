@@ -4,9 +4,9 @@
 #include <nlohmann/json.hpp>
 
 #include "scenarios/experiments/parameter_draws.hpp"
+#include "scenarios/good_scenario.hpp"
 #include "scenarios/loader/calendar.hpp"
 #include "scenarios/report/text_grid.hpp"
-#include "tools/foretwin/read_scenario.hpp"
 #include "tools/foretwin/terminal.hpp"
 #include "tools/foretwin/verbs.hpp"
 

@@ -1,8 +1,6 @@
 #include <algorithm>
 
-#include "engine/core/suggestion.hpp"
-#include "scenarios/study.hpp"
-#include "scenarios/validation.hpp"
+#include "scenarios/questions.hpp"
 #include "tools/foretwin/study_options.hpp"
 #include "tools/foretwin/verbs.hpp"
 
@@ -13,48 +11,11 @@ struct CompareOptions : StudyOptions {
     std::vector<std::string> only;
 };
 
-std::vector<experiments::Alternative> chosen(const CompareOptions& options,
-                                             const experiments::StudyPlan& plan) {
-    std::vector<experiments::Alternative> all = experiments::all_alternatives(plan.file.tree);
-    if (options.only.empty()) return all;
-    std::vector<experiments::Alternative> some{all.front()};
-    for (const std::string& name : options.only) {
-        bool found = false;
-        for (const experiments::Alternative& alternative : all) {
-            if (alternative.name != name) continue;
-            some.push_back(alternative);
-            found = true;
-        }
-        if (found) continue;
-        std::vector<std::string> known;
-        known.reserve(all.size());
-        for (const auto& alternative : all) known.push_back(alternative.name);
-        const std::string near = did_you_mean(name, known);
-        throw InputError(Place{options.scenario.string(), 0, 0},
-                         "--only: the scenario has no change '" + name + "'",
-                         near.empty() ? "`foretwin check` lists them" : near);
-    }
-    return some;
-}
-
-experiments::StudyResult run_and_validate(const experiments::StudyPlan& plan) {
-    experiments::StudyResult result = run_study_twice(plan);
-    if (!plan.file.tree.has("records")) return result;
-    result.validation = validate(plan, calibrate_scenario(plan.file));
-    if (!result.validation->good) result.warnings.push_back(result.validation->verdict);
-    return result;
-}
-
 int compare(const CompareOptions& options) {
     experiments::StudyPlan plan = read_plan(options);
-    plan.alternatives = chosen(options, plan);
-    if (plan.alternatives.size() < 2) {
-        throw InputError(Place{options.scenario.string(), 0, 0},
-                         "the scenario has no changes to compare",
-                         "add a section `changes:`, or use `foretwin run`");
-    }
+    plan.alternatives = compared_alternatives(plan.file, options.only, "--only");
     const experiments::StudyResult result =
-        answer(options, std::move(plan), "compare", run_and_validate);
+        answer(options, std::move(plan), "compare", compare_alternatives);
     // The question is which way to go; it is answered "no" when none leads to the targets.
     const bool one_does =
         std::any_of(result.alternatives.begin(), result.alternatives.end(), meets_its_targets);

@@ -5,11 +5,11 @@
 #include "engine/core/quantity.hpp"
 #include "engine/live/mqtt_publisher.hpp"
 #include "scenarios/experiments/study_plan.hpp"
+#include "scenarios/good_scenario.hpp"
 #include "scenarios/living/imitation.hpp"
 #include "scenarios/report/whole_file.hpp"
 #include "tools/foretwin/interrupt.hpp"
 #include "tools/foretwin/pace.hpp"
-#include "tools/foretwin/read_scenario.hpp"
 #include "tools/foretwin/terminal.hpp"
 #include "tools/foretwin/verbs.hpp"
 

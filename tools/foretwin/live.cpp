@@ -5,6 +5,7 @@
 
 #include "engine/live/mqtt_publisher.hpp"
 #include "scenarios/experiments/study_plan.hpp"
+#include "scenarios/good_scenario.hpp"
 #include "scenarios/live_description.hpp"
 #include "scenarios/living/page.hpp"
 #include "scenarios/living/store_source.hpp"
@@ -12,7 +13,6 @@
 #include "scenarios/report/whole_file.hpp"
 #include "tools/foretwin/file_lock.hpp"
 #include "tools/foretwin/interrupt.hpp"
-#include "tools/foretwin/read_scenario.hpp"
 #include "tools/foretwin/terminal.hpp"
 #include "tools/foretwin/verbs.hpp"
 

@@ -1,5 +1,6 @@
 #include "scenarios/experiments/parameter_draws.hpp"
 #include "scenarios/experiments/replicate.hpp"
+#include "scenarios/questions.hpp"
 #include "scenarios/study.hpp"
 #include "tools/foretwin/explain_parallelism.hpp"
 #include "tools/foretwin/study_options.hpp"
@@ -15,15 +16,7 @@ struct RunOptions : StudyOptions {
 
 int run(const RunOptions& options) {
     experiments::StudyPlan plan = read_plan(options);
-    experiments::Alternative alternative;
-    alternative.changes = options.changes;
-    if (!options.changes.empty()) {
-        alternative.name.clear();
-        for (const std::string& change : options.changes) {
-            alternative.name += (alternative.name.empty() ? "" : " + ") + change;
-        }
-    }
-    plan.alternatives = {alternative};
+    plan.alternatives = {alternative_of(options.changes)};
     if (options.explain) {
         const experiments::ParameterDraws draws(plan.file, plan.seed, 0, plan.life_model);
         const auto prepared = experiments::prepare(plan, draws);

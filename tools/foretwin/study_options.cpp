@@ -4,6 +4,8 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "scenarios/good_scenario.hpp"
+#include "scenarios/questions.hpp"
 #include "scenarios/report/counters.hpp"
 #include "scenarios/report/csv.hpp"
 #include "scenarios/report/hdf5.hpp"
@@ -14,7 +16,6 @@
 #include "tools/foretwin/interrupt.hpp"
 #include "tools/foretwin/observe.hpp"
 #include "tools/foretwin/progress.hpp"
-#include "tools/foretwin/read_scenario.hpp"
 #include "tools/foretwin/terminal.hpp"
 
 namespace foretwin::tool {
@@ -56,22 +57,6 @@ void add_study_options(CLI::App& verb, StudyOptions& options) {
         ->check(CLI::IsMember({"best", "second", "two_parameter_weibull"}))
         ->capture_default_str();
 }
-
-namespace {
-
-experiments::LifeModel life_model_of(const std::string& text) {
-    if (text == "best") return experiments::LifeModel::best;
-    return text == "second" ? experiments::LifeModel::second
-                            : experiments::LifeModel::two_parameter_weibull;
-}
-
-experiments::Executor executor_of(const std::string& text) {
-    if (text == "reference") return experiments::Executor::reference;
-    if (text == "optimistic") return experiments::Executor::optimistic;
-    return text == "parallel" ? experiments::Executor::parallel : experiments::Executor::sequential;
-}
-
-}  // namespace
 
 experiments::StudyPlan read_plan(const StudyOptions& options) {
     experiments::StudyPlan plan;
@@ -154,11 +139,6 @@ experiments::StudyResult answer(const StudyOptions& options, experiments::StudyP
     write_trace(options, plan);
     kept.remove();  // last: whatever failed before, the study goes on from it
     return result;
-}
-
-bool meets_its_targets(const experiments::AlternativeResult& alternative) {
-    return std::none_of(alternative.kpis.begin(), alternative.kpis.end(),
-                        [](const auto& kpi) { return kpi.target && !kpi.target->met_by_mean; });
 }
 
 }  // namespace foretwin::tool

@@ -45,7 +45,4 @@ experiments::StudyResult answer(
     const StudyOptions& options, experiments::StudyPlan plan, const std::string& question,
     const std::function<experiments::StudyResult(const experiments::StudyPlan&)>& study);
 
-/// Whether its means meet all targets that the scenario sets; so too when it sets none.
-bool meets_its_targets(const experiments::AlternativeResult& alternative);
-
 }  // namespace foretwin::tool

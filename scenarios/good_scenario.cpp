@@ -1,19 +1,35 @@
-#include "tools/foretwin/read_scenario.hpp"
+#include "scenarios/good_scenario.hpp"
 
 #include "models/catalogue/catalogue.hpp"
 #include "scenarios/changes/changes.hpp"
 #include "scenarios/records.hpp"
 
-namespace foretwin::tool {
+namespace foretwin {
 
-loader::ScenarioFile read_good_scenario(const std::filesystem::path& path) {
-    loader::Problems problems;
-    loader::ScenarioFile file = loader::read_scenario(path, problems);
+namespace {
+
+loader::ScenarioFile checked(loader::ScenarioFile file, loader::Problems problems) {
     changes::find_problems(file, schema::Schema{catalogue::device_types()}, problems);
     if (const loader::Value* records = file.tree.find("records"))
         static_cast<void>(scenarios::read_records(*records, problems));
     loader::throw_if_any(std::move(problems));
     return file;
+}
+
+}  // namespace
+
+loader::ScenarioFile read_good_scenario(const std::filesystem::path& path) {
+    loader::Problems problems;
+    loader::ScenarioFile file = loader::read_scenario(path, problems);
+    return checked(std::move(file), std::move(problems));
+}
+
+loader::ScenarioFile read_good_scenario_text(const std::string& text,
+                                             const std::filesystem::path& folder,
+                                             const std::string& name) {
+    loader::Problems problems;
+    loader::ScenarioFile file = loader::read_scenario_text(text, folder, problems, name);
+    return checked(std::move(file), std::move(problems));
 }
 
 std::vector<experiments::PreparedAlternative> build_alternatives(const loader::ScenarioFile& file) {
@@ -34,4 +50,4 @@ std::vector<experiments::PreparedAlternative> build_alternatives(const loader::S
     return built;
 }
 
-}  // namespace foretwin::tool
+}  // namespace foretwin

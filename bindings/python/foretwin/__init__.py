@@ -1,0 +1,23 @@
+"""Foretwin: the digital twin simulation engine that planners trust before they change a plant.
+
+>>> import foretwin as ft                                       # doctest: +SKIP
+>>> scenario = ft.load("scenarios/library/bottling_line/scenario.yaml")
+"""
+
+from __future__ import annotations
+
+from ._engine import version as __version__
+from .errors import EnvironmentError, InputError, Problem
+from .scenario import Scenario, load
+from .study import Alternative, Figure, Study
+
+__all__ = [
+    "Alternative",
+    "EnvironmentError",
+    "Figure",
+    "InputError",
+    "Problem",
+    "Scenario",
+    "Study",
+    "load",
+]

@@ -1,0 +1,203 @@
+"""Scenarios: read, looked at, edited, and put questions to."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Union
+
+from . import _engine
+from ._progress import Progress
+from .study import Study, ask, ask_async
+
+__all__ = ["Scenario", "load"]
+
+Source = Union[str, "os.PathLike[str]", Mapping[str, Any]]
+
+
+def load(source: Source, folder: str | os.PathLike[str] | None = None) -> Scenario:
+    """A scenario from a file, from text, or from a dict.
+
+    Args:
+        source: path of a YAML or JSON file; the text of one (it has a line break or begins with
+            ``foretwin:``); or the same tree as a dict.
+        folder: where relative files of a text or a dict start; the working folder unless told.
+
+    Raises:
+        InputError: with every problem of the file and its place.
+    """
+    base = Path(folder) if folder is not None else Path.cwd()
+    if isinstance(source, Mapping):
+        scenario = Scenario(_engine.Scenario.of_tree(dict(source), base, "scenario"))
+        scenario.check()
+        return scenario
+    text = os.fspath(source)
+    if isinstance(source, str) and ("\n" in text or text.startswith("foretwin:")):
+        return Scenario(_engine.Scenario.parse(text, base, "scenario"))
+    return Scenario(_engine.Scenario.read(Path(text)))
+
+
+class Scenario:
+    """A plant, its time, its money, its KPIs, and named changes to it.
+
+    Values are reached by path, as changes do: relative to the devices (``"Filler/cycle"``), or from
+    the top with a slash in front (``"/time/horizon"``). Edits are checked when the scenario is run,
+    or by :meth:`check`.
+    """
+
+    def __init__(self, engine: _engine.Scenario | None = None) -> None:
+        if engine is None:
+            engine = _engine.Scenario.of_tree({"foretwin": 1}, Path.cwd(), "scenario")
+        self._engine = engine
+
+    # -- what is in it ----------------------------------------------------------------------------
+
+    def __getitem__(self, path: str) -> Any:
+        return self._engine.get(path)
+
+    def __setitem__(self, path: str, value: Any) -> None:
+        self._engine.set(path, value)
+
+    def __delitem__(self, path: str) -> None:
+        self._engine.remove(path)
+
+    def __contains__(self, path: object) -> bool:
+        return isinstance(path, str) and self._engine.has(path)
+
+    @property
+    def name(self) -> str:
+        """Its title."""
+        return str(self._engine.get("/name")) if self._engine.has("/name") else ""
+
+    @property
+    def changes(self) -> list[str]:
+        """The names of its changes, in file order."""
+        return list(self._engine.get("/changes")) if self._engine.has("/changes") else []
+
+    def to_dict(self) -> dict[str, Any]:
+        """The whole tree, as it was written."""
+        tree: dict[str, Any] = self._engine.tree()
+        return tree
+
+    def to_yaml(self) -> str:
+        """The file as it was written; after an edit, the tree written down again."""
+        return self._engine.text()
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Writes :meth:`to_yaml` to a file."""
+        Path(path).write_text(self.to_yaml(), encoding="utf-8")
+
+    def copy(self) -> Scenario:
+        """Another one that can be edited without touching this."""
+        return Scenario(self._engine.copy())
+
+    # -- edits ------------------------------------------------------------------------------------
+
+    def change(
+        self,
+        name: str,
+        *,
+        set: Mapping[str, Any] | None = None,  # noqa: A002 - the word of the file
+        scale: Mapping[str, float] | None = None,
+        add: Mapping[str, Any] | None = None,
+        remove: Sequence[str] | None = None,
+        invest: str | None = None,
+        running_cost: str | None = None,
+        life: str | None = None,
+        combine: Sequence[str] | None = None,
+        description: str | None = None,
+    ) -> Scenario:
+        """Adds a named change, or puts another in its place; gives back the scenario.
+
+        The keys are those of section ``changes`` of a scenario file, money and times with units.
+        """
+        if not self._engine.has("/changes"):
+            self._engine.set("/changes", {})
+        written = {
+            "description": description,
+            "combine": combine,
+            "set": set,
+            "scale": scale,
+            "add": add,
+            "remove": remove,
+            "invest": invest,
+            "running_cost": running_cost,
+            "life": life,
+        }
+        self._engine.set(
+            f"/changes/{name}", {key: _plain(value) for key, value in written.items() if value is not None}
+        )
+        return self
+
+    def check(self) -> Scenario:
+        """Reads the whole scenario, with every change. Raises InputError with every problem."""
+        self._engine.check()
+        return self
+
+    # -- questions --------------------------------------------------------------------------------
+
+    def run(self, *changes: str, **options: Any) -> Study:
+        """Simulates one alternative: the baseline, or the plant with these changes.
+
+        Keyword arguments are those of :func:`foretwin.study`.
+        """
+        return ask(self._engine, "run", [list(changes)], **options)
+
+    async def run_async(self, *changes: str, **options: Any) -> Study:
+        """The same, while other tasks of the event loop go on; cancelling the task stops it."""
+        return await ask_async(self._engine, "run", [list(changes)], **options)
+
+    def compare(self, only: Iterable[str] = (), **options: Any) -> Study:
+        """The baseline against every change, or against those named, on the same futures."""
+        return ask(self._engine, "compare", [list(only)], **options)
+
+    async def compare_async(self, only: Iterable[str] = (), **options: Any) -> Study:
+        """The same, while other tasks of the event loop go on."""
+        return await ask_async(self._engine, "compare", [list(only)], **options)
+
+    def study(self, alternatives: Iterable[Sequence[str] | str], **options: Any) -> Study:
+        """The baseline and any sets of changes: ``[["A"], ["A", "B"]]``."""
+        sets = [[one] if isinstance(one, str) else list(one) for one in alternatives]
+        return ask(self._engine, "study", [[], *sets], **options)
+
+    # -- how it shows itself ----------------------------------------------------------------------
+
+    def _rows(self) -> list[tuple[str, str, str]]:
+        devices = self._engine.get("/devices") if self._engine.has("/devices") else {}
+        rows = []
+        for name, device in devices.items():
+            kind = device.get("type", f"like {device['like']}" if "like" in device else "")
+            told = [f"{key} {_short(value)}" for key, value in device.items() if key not in ("type", "like")]
+            rows.append((name, str(kind), ", ".join(told)))
+        return rows
+
+    def __repr__(self) -> str:
+        rows = self._rows()
+        width = max((len(row[0]) for row in rows), default=0)
+        kinds = max((len(row[1]) for row in rows), default=0)
+        lines = [f"Scenario: {self.name or '(no name)'}"]
+        lines += [f"  {name:<{width}}  {kind:<{kinds}}  {_cut(told, 90 - width - kinds)}" for name, kind, told in rows]
+        if self.changes:
+            lines.append("changes: " + ", ".join(self.changes))
+        return "\n".join(line.rstrip() for line in lines)
+
+
+def _plain(value: Any) -> Any:
+    """Mappings as dicts, other iterables as lists."""
+    if isinstance(value, Mapping):
+        return {key: _plain(one) for key, one in value.items()}
+    return list(value) if isinstance(value, (list, tuple, set)) else value
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, dict):
+        return _cut("{" + ", ".join(f"{key}: {_short(one)}" for key, one in value.items()) + "}", 40)
+    if isinstance(value, list):
+        return _cut("[" + ", ".join(_short(one) for one in value) + "]", 40)
+    return str(value)
+
+
+def _cut(text: str, length: int) -> str:
+    length = max(length, 20)
+    return text if len(text) <= length else text[: length - 1] + "…"

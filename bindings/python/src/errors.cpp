@@ -1,0 +1,49 @@
+#include <pybind11/stl.h>
+
+#include "bindings/python/src/parts.hpp"
+#include "engine/core/error.hpp"
+#include "scenarios/experiments/study_plan.hpp"
+
+namespace py = pybind11;
+
+namespace foretwin::python {
+namespace {
+
+/// Raises the class of that name of foretwin.errors, which is Python's own.
+template <class... Arguments>
+void raise(const char* name, Arguments&&... arguments) {
+    const py::object kind = py::module_::import("foretwin.errors").attr(name);
+    const py::object error = kind(std::forward<Arguments>(arguments)...);
+    PyErr_SetObject(kind.ptr(), error.ptr());
+}
+
+}  // namespace
+
+void bind_errors(py::module_& module) {
+    py::class_<Place>(module, "Place")
+        .def_readonly("file", &Place::file)
+        .def_readonly("line", &Place::line)
+        .def_readonly("column", &Place::column);
+    py::class_<Problem>(module, "Problem")
+        .def_readonly("place", &Problem::place)
+        .def_readonly("what", &Problem::what)
+        .def_readonly("hint", &Problem::hint)
+        .def("__str__", [](const Problem& problem) { return to_text(problem); });
+    py::register_exception_translator([](std::exception_ptr thrown) {
+        try {
+            if (thrown) std::rethrow_exception(thrown);
+        } catch (const InputError& error) {
+            py::list problems;
+            for (const Problem& one : error.problems())
+                problems.append(py::make_tuple(one.place.file, one.place.line, one.place.column,
+                                               one.what, one.hint));
+            raise("InputError", problems);
+        } catch (const EnvironmentError& error) {
+            raise("EnvironmentError", error.what());
+        } catch (const experiments::Cancelled&) {
+            PyErr_SetNone(PyExc_KeyboardInterrupt);
+        }
+    });
+}
+
+}  // namespace foretwin::python

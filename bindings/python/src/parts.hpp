@@ -1,0 +1,13 @@
+#pragma once
+
+#include <pybind11/pybind11.h>
+
+/// The parts of the extension module foretwin._engine: each binds one subject. A binding translates
+/// values and errors and nothing else.
+namespace foretwin::python {
+
+void bind_errors(pybind11::module_& module);
+void bind_scenario(pybind11::module_& module);
+void bind_study(pybind11::module_& module);
+
+}  // namespace foretwin::python
