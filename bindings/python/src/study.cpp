@@ -97,10 +97,10 @@ py::array futures(const py::object& self, const std::string& alternative, const 
     for (const experiments::KpiResult& one : alternative_in(study, alternative).kpis) {
         known.push_back(one.value.name);
         if (one.value.name != kpi) continue;
-        py::array_t<double> array(static_cast<py::ssize_t>(one.by_replication.size()),
-                                  one.by_replication.data(), self);
+        py::array array = py::array_t<double>(static_cast<py::ssize_t>(one.by_replication.size()),
+                                              one.by_replication.data(), self);
         py::detail::array_proxy(array.ptr())->flags &= ~py::detail::npy_api::NPY_ARRAY_WRITEABLE_;
-        return std::move(array);
+        return array;
     }
     throw py::key_error("'" + alternative + "' has no KPI '" + kpi +
                         "': " + suggestion(kpi, known));
