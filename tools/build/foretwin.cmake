@@ -96,9 +96,18 @@ function(foretwin_module path)
         add_library(${target} INTERFACE)
         set(scope INTERFACE)
     endif()
-    # With CMAKE_VERIFY_INTERFACE_HEADER_SETS each header is also compiled alone.
+    # With CMAKE_VERIFY_INTERFACE_HEADER_SETS each header is also compiled alone; one with a source
+    # is so by that source, which includes it first (tools/checks/lint.py sees to it).
+    set(without_source ${headers})
+    foreach(source ${sources})
+        string(REGEX REPLACE "cpp$" "hpp" own ${source})
+        list(REMOVE_ITEM without_source ${own})
+    endforeach()
     target_sources(${target} ${scope} FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR}
                    FILES ${headers})
+    target_sources(${target} ${scope} FILE_SET alone TYPE HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR}
+                   FILES ${without_source})
+    set_target_properties(${target} PROPERTIES INTERFACE_HEADER_SETS_TO_VERIFY alone)
     target_link_libraries(${target} ${scope} foretwin_flags ${MODULE_LINKS})
     foretwin_use(${target} ${scope} ${MODULE_USES})
 endfunction()

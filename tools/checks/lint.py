@@ -61,6 +61,12 @@ def check_sizes(name, lines, functions):
 def check_header(name, lines):
     if name.endswith(".hpp") and "#pragma once" not in lines[:40]:
         yield 1, "a header starts with #pragma once"
+    # The build compiles only those headers alone that have no source (tools/build/foretwin.cmake).
+    own = f"{name[:-4]}.hpp"
+    if name.endswith(".cpp") and (ROOT / own).is_file():
+        included = [line for line in lines if line.startswith("#include")]
+        if included[:1] != [f'#include "{own}"']:
+            yield 1, f'the first include is "{own}": so the header is known to compile alone'
 
 
 def check_file(name, text):

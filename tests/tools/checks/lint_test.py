@@ -47,6 +47,12 @@ class Bans(unittest.TestCase):
             name, _, good = SAMPLES[ban.name]
             self.assertEqual(problems(name, good), [], ban.name)
 
+    def test_a_source_includes_its_own_header_first(self):
+        first, other = '#include "engine/core/error.hpp"', "#include <string>"
+        self.assertEqual(problems("engine/core/error.cpp", f"{first}\n{other}"), [])
+        self.assertEqual(len(problems("engine/core/error.cpp", f"{other}\n{first}")), 1)
+        self.assertEqual(problems("engine/core/without_header.cpp", other), [])
+
     def test_words_in_comments_and_strings_are_no_code(self):
         for line in ('/* std::cout */ call("std::cout <<");', "// assert(x)"):
             self.assertEqual(problems("engine/core/a.cpp", line), [])
