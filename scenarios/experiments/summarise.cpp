@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "engine/core/fingerprint.hpp"
+#include "engine/core/rule.hpp"
 #include "engine/statistics/interval.hpp"
 #include "engine/statistics/quantile.hpp"
 #include "engine/statistics/variance_components.hpp"
@@ -181,6 +182,7 @@ void add_devices(AlternativeResult& result, const PreparedAlternative& prepared,
 Design design_of(const StudyPlan& plan, std::int64_t replications, bool uncertain) {
     // A study that was stopped keeps the draws of all futures that were asked for.
     std::vector<std::uint32_t> draw_of = statistics::draw_of_future(plan.replications, uncertain);
+    FORETWIN_RULE(replications <= plan.replications, "a study has no more futures than asked for");
     draw_of.resize(static_cast<std::size_t>(replications));
     return {replications, uncertain, plan.level, std::move(draw_of), plan.trace};
 }

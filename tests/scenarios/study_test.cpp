@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <atomic>
+
 #include "tests/support/plant.hpp"
 
 /// The spine: what a study promises beyond its parts.
@@ -65,6 +67,74 @@ TEST_CASE("a single future has no precision to watch") {
     StudyPlan plan = plan_of(1);
     plan.precision = 0.01;
     CHECK(run_study(plan).replications == 1);
+}
+
+namespace {
+
+/// Stopped from outside as soon as so many runs of an alternative are over.
+StudyResult stopped_after(StudyPlan plan, std::int64_t runs) {
+    std::atomic<bool> cancelled{false};
+    plan.cancelled = &cancelled;
+    plan.keep_finished = true;
+    plan.progress = [&](std::int64_t done, std::int64_t) {
+        if (done == runs) cancelled = true;
+    };
+    return run_study(plan);
+}
+
+std::vector<double> futures(const StudyResult& result) {
+    for (const KpiResult& kpi : result.alternatives.front().kpis)
+        if (kpi.value.name == "throughput") return kpi.by_replication;
+    return {};
+}
+
+}  // namespace
+
+TEST_CASE("a study that is stopped answers with the futures that were finished, and says so") {
+    StudyPlan plan = plan_of(200);
+    plan.threads = 1;
+    const StudyResult result = stopped_after(plan, 70);  // in the second wave of 64
+    CHECK(result.stopped);
+    CHECK(result.replications == 70);
+    CHECK(result.parameter_draws == 32);  // those of 200 futures
+    REQUIRE(result.warnings.size() == 1);
+    CHECK(result.warnings[0].find("stopped after 70 of 200 replications") == 0);
+    const std::vector<double> all = futures(run_study(plan_of(200)));
+    CHECK(futures(result) == std::vector<double>(all.begin(), all.begin() + 70));
+}
+
+TEST_CASE("a stopped study keeps whole futures only: every alternative has them, in order") {
+    StudyPlan plan = plan_of(64);
+    plan.file = test::read_text(uncertain_queue + "changes: {faster: {scale: {A/cycle: 0.9}}}\n");
+    plan.alternatives = all_alternatives(plan.file.tree);
+    plan.threads = 3;
+    const StudyResult whole = run_study(plan);
+    const StudyResult result = stopped_after(plan, 21);
+    // 21 runs are over when it is stopped, of up to three threads; a future is two runs.
+    CHECK(result.replications >= 9);
+    CHECK(result.replications <= 12);
+    const std::vector<double> all = futures(whole);
+    CHECK(futures(result) == std::vector<double>(all.begin(), all.begin() + result.replications));
+    CHECK(result.alternatives[1].kpis[0].by_replication.size() ==
+          static_cast<std::size_t>(result.replications));
+}
+
+TEST_CASE("a study that is stopped before its first future gives nothing") {
+    StudyPlan plan = plan_of(8);
+    const std::atomic<bool> cancelled{true};
+    plan.cancelled = &cancelled;
+    plan.keep_finished = true;
+    CHECK_THROWS_AS(run_study(plan), Cancelled);
+}
+
+TEST_CASE("who may be stopped runs in stretches, which changes no event") {
+    StudyPlan plan = plan_of(6);
+    plan.trace = true;
+    const StudyResult at_once = run_study(plan);
+    const std::atomic<bool> cancelled{false};
+    plan.cancelled = &cancelled;
+    CHECK(run_study(plan).trace_fingerprint == at_once.trace_fingerprint);
+    CHECK(run_study(plan).fingerprint == at_once.fingerprint);
 }
 
 TEST_CASE("an assumed investment takes part in the uncertainty of the money") {

@@ -208,7 +208,9 @@ TEST_CASE("with uncertain parameters future r uses draw r mod K, K = min(32, N d
     const StudyPlan plan = plan_of(text, 10);
     const Design design = design_of(plan, 10, true);
     CHECK(design.draw_of_future == std::vector<std::uint32_t>{0, 1, 2, 3, 4, 0, 1, 2, 3, 4});
-    CHECK(design_of(plan, 100, true).draw_of_future[99] == 99 % 32);
+    CHECK(design_of(plan_of(text, 100), 100, true).draw_of_future[99] == 99 % 32);
+    // A study that was stopped keeps the draws of the futures that were asked for.
+    CHECK(design_of(plan_of(text, 100), 40, true).draw_of_future[39] == 39 % 32);
     CHECK(design_of(plan, 10, false).draw_of_future[9] == 9);
     CHECK(run(plan).prepared.front().plants.size() == 5);
 }
