@@ -8,7 +8,7 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 HOUSE = ("engine", "models", "scenarios", "bindings", "tools")
 INCLUDE = re.compile(r'^\s*#\s*include\s*"([^"]+)"')
-CALL = re.compile(r"foretwin_(?:module|program)\(([^)]*)\)")
+CALL = re.compile(r"foretwin_(?:module|program|python_module)\(([^)]*)\)")
 WORDS = {"USES", "LINKS", "NAME"}
 
 

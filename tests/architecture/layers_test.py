@@ -56,6 +56,11 @@ class Arrows(unittest.TestCase):
         self.assertEqual(len(found), 1)
         self.assertIn("engine/kernel", found[0])
 
+    def test_programs_and_the_python_module_stand_in_the_lists_as_modules_do(self):
+        cmake = layers.arrows_of_cmake("foretwin_program(tools/foretwin NAME foretwin USES a)\n"
+                                       "foretwin_python_module(bindings/p NAME _p USES a b)")
+        self.assertEqual(cmake, {"tools/foretwin": ["a"], "bindings/p": ["a", "b"]})
+
 
 if __name__ == "__main__":
     plain.main()

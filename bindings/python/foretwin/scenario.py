@@ -125,9 +125,8 @@ class Scenario:
             "running_cost": running_cost,
             "life": life,
         }
-        self._engine.set(
-            f"/changes/{name}", {key: _plain(value) for key, value in written.items() if value is not None}
-        )
+        told = {key: _plain(value) for key, value in written.items() if value is not None}
+        self._engine.set(f"/changes/{name}", told)
         return self
 
     def check(self) -> Scenario:
@@ -168,7 +167,11 @@ class Scenario:
         rows = []
         for name, device in devices.items():
             kind = device.get("type", f"like {device['like']}" if "like" in device else "")
-            told = [f"{key} {_short(value)}" for key, value in device.items() if key not in ("type", "like")]
+            told = [
+                f"{key} {_short(value)}"
+                for key, value in device.items()
+                if key not in ("type", "like")
+            ]
             rows.append((name, str(kind), ", ".join(told)))
         return rows
 
@@ -177,7 +180,10 @@ class Scenario:
         width = max((len(row[0]) for row in rows), default=0)
         kinds = max((len(row[1]) for row in rows), default=0)
         lines = [f"Scenario: {self.name or '(no name)'}"]
-        lines += [f"  {name:<{width}}  {kind:<{kinds}}  {_cut(told, 90 - width - kinds)}" for name, kind, told in rows]
+        lines += [
+            f"  {name:<{width}}  {kind:<{kinds}}  {_cut(told, 90 - width - kinds)}"
+            for name, kind, told in rows
+        ]
         if self.changes:
             lines.append("changes: " + ", ".join(self.changes))
         return "\n".join(line.rstrip() for line in lines)
@@ -192,7 +198,8 @@ def _plain(value: Any) -> Any:
 
 def _short(value: Any) -> str:
     if isinstance(value, dict):
-        return _cut("{" + ", ".join(f"{key}: {_short(one)}" for key, one in value.items()) + "}", 40)
+        inner = ", ".join(f"{key}: {_short(one)}" for key, one in value.items())
+        return _cut("{" + inner + "}", 40)
     if isinstance(value, list):
         return _cut("[" + ", ".join(_short(one) for one in value) + "]", 40)
     return str(value)

@@ -79,6 +79,9 @@ async def ask_async(
         raise
 
 
+_NUMBERS = ("mean", "low", "high", "sd", "level", "future_low", "future_high")
+
+
 @dataclass(frozen=True)
 class Figure:
     """A figure with its interval.
@@ -108,7 +111,7 @@ class Figure:
         return Figure(
             name,
             tree["unit"],
-            *(number(key) for key in ("mean", "low", "high", "sd", "level", "future_low", "future_high")),
+            *(number(key) for key in _NUMBERS),
             tree.get("formula", ""),
             tree.get("reason", "") or "",
         )
