@@ -1,6 +1,7 @@
 #include <utility>
 
 #include "engine/core/quantity.hpp"
+#include "models/external/registry.hpp"
 #include "models/flow/conveyor.hpp"
 #include "scenarios/assembly/builders.hpp"
 #include "scenarios/assembly/event_estimate.hpp"
@@ -19,7 +20,7 @@ Build build_of(const std::string& type) {
     for (const auto& [name, build] : table) {
         if (name == type) return build;
     }
-    return nullptr;
+    return external::find(type) != nullptr ? build_external : nullptr;
 }
 
 std::map<std::string, CalendarPointer> read_calendars(const loader::Value& tree,
@@ -115,6 +116,7 @@ Plant assemble(const loader::Value& tree, const loader::Reader& reader,
                          "describe at least one below `devices:` or `fleets:`");
     }
     refuse_huge_plant(*devices, reader);
+    const external::Hold hold;
     kernel::ModelBuilder builder(device_names(*devices));
     Site site{tree,    *devices, reader, folder,    loader::Clock(*tree.find("time"), reader),
               builder, {},       {},     no_device, false,

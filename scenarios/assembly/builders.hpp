@@ -56,6 +56,9 @@ inline void refuse_idle_key(const loader::Value& map, std::string_view key,
                      "it goes with " + only);
 }
 
+/// The meter runs with the first device that it meters: it joins nobody (DESIGN, section 4), but
+/// must run somewhere.
+void place_meter(Site& site);
 flow::Routes read_routes(const Site& site, const std::string& name);
 /// The sources of the plant in name order; conwip ones are closed loops.
 flow::Sources read_sources(const loader::Value& devices, const loader::Reader& reader,
@@ -76,5 +79,6 @@ void build_sink(Site& site, const std::string& name, DeviceIndex index);
 void build_crew(Site& site, const std::string& name, DeviceIndex index);
 void build_spares(Site& site, const std::string& name, DeviceIndex index);
 void build_tariff(Site& site, const std::string& name, DeviceIndex index);
+void build_external(Site& site, const std::string& name, DeviceIndex index);
 
 }  // namespace foretwin::assembly

@@ -2,6 +2,7 @@
 #include <functional>
 #include <set>
 
+#include "models/external/registry.hpp"
 #include "models/flow/buffer.hpp"
 #include "models/flow/conveyor.hpp"
 #include "models/flow/machine.hpp"
@@ -51,7 +52,8 @@ void join_closed_loop(const Site& site, const std::string& source) {
         const std::string at = std::move(open.back());
         open.pop_back();
         const std::string type = site.device(at).text_of("type");
-        if (type == "station" || type == "sink") site.join(site.builder.index(at), "conwip");
+        if (type == "station" || type == "sink" || external::find(type) != nullptr)
+            site.join(site.builder.index(at), "conwip");
         const loader::Value* next = site.device(at).find("next");
         if (next == nullptr) continue;
         for (const auto& share : site.reader.shares(*next)) {

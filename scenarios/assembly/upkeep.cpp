@@ -275,6 +275,11 @@ StatePower read_power(Site& site, const std::string& name, const loader::Value& 
 
 }  // namespace
 
+void place_meter(Site& site) {
+    if (site.meter == no_device || std::exchange(site.meter_is_placed, true)) return;
+    site.join(site.meter, "tariff");
+}
+
 reliability::Upkeep read_upkeep(Site& site, const std::string& name, std::uint32_t machines) {
     const loader::Value& device = site.device(name);
     Upkeep upkeep;
@@ -282,10 +287,7 @@ reliability::Upkeep read_upkeep(Site& site, const std::string& name, std::uint32
     upkeep.calendar = site.calendar_of(device);
     upkeep.power = read_power(site, name, device);
     upkeep.meter = site.meter;
-    // A meter joins nobody (DESIGN, section 4), but it must run somewhere.
-    if (site.meter != no_device && !std::exchange(site.meter_is_placed, true)) {
-        site.join(site.meter, "tariff");
-    }
+    place_meter(site);
     if (const loader::Value* power = device.find("power")) {
         const std::int64_t highest = *std::max_element(upkeep.power.begin(), upkeep.power.end());
         site.powers.push_back({name, static_cast<double>(highest) * machines, power->place()});

@@ -15,6 +15,7 @@
 #include "engine/statistics/sequential_stopping.hpp"
 #include "engine/statistics/variance_components.hpp"
 #include "models/catalogue/catalogue.hpp"
+#include "models/external/registry.hpp"
 #include "scenarios/assembly/event_estimate.hpp"
 #include "scenarios/changes/changes.hpp"
 #include "scenarios/experiments/checkpoint.hpp"
@@ -309,6 +310,7 @@ std::uint64_t result_fingerprint(const std::vector<kernel::FigureSpec>& specs,
 
 std::vector<PreparedAlternative> prepare(const StudyPlan& plan, const ParameterDraws& draws) {
     refuse_uncertain_life(plan, draws);
+    const external::Hold hold;
     std::vector<PreparedAlternative> prepared(plan.alternatives.size());
     assembly::SharedTariffs tariffs;
     // Whatever is wrong with several alternatives, the first one is told.

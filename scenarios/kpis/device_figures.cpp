@@ -14,6 +14,7 @@ struct Teller {
     std::string device;
     double horizon_h;
     std::vector<Formula>& out;
+    const std::vector<kernel::FigureSpec>& specs;
 
     void add(std::string name, std::string unit, Terms over, Terms under = {},
              double constant_under = 1) const {
@@ -127,11 +128,33 @@ struct Teller {
         add("carbon", "kg", own.named("carbon"));
     }
 
+    /// Of a type that was declared while the program runs: its own figures, in their own units.
+    void declared() const {
+        for (const std::string& name : own.middles("declared/total/", ""))
+            add(name, unit_of("declared/total/" + name), own.named("declared/total/" + name));
+        for (const std::string& name : own.middles("declared/sum/", ""))
+            add(name, unit_of("declared/sum/" + name), own.named("declared/sum/" + name),
+                own.named("declared/count/" + name));
+        for (const std::string& name : own.middles("declared/integral/", ""))
+            add(name, unit_of("declared/integral/" + name),
+                own.named("declared/integral/" + name, h), {}, horizon_h);
+        for (const std::string& name : own.middles("declared/last/", ""))
+            add(name, unit_of("declared/last/" + name), own.named("declared/last/" + name));
+        // Machines and the meter tell their energy elsewhere.
+        if (!own.has("states/busy") && !own.has("peak_power"))
+            add("energy", "kWh", own.named("energy", kwh_per_joule));
+    }
+
+    std::string unit_of(const std::string& raw) const {
+        return specs[own.named(raw).front().figure].unit;
+    }
+
     void tell() const {
         states();
         causes();
         parts();
         people_and_meter();
+        declared();
     }
 };
 
@@ -151,7 +174,7 @@ std::vector<Formula> device_figures(const std::vector<kernel::FigureSpec>& specs
     }
     for (const auto& [group, figures] : figures_of) {
         const FigureIndex own(specs, figures);
-        Teller{own, group, horizon_h, out}.tell();
+        Teller{own, group, horizon_h, out, specs}.tell();
     }
     return out;
 }

@@ -31,7 +31,8 @@ std::int64_t count_of(const Value& device, std::string_view key, std::int64_t le
 
 std::int64_t places_of(const Value& device, bool saturated) {
     const std::string type = device.text_of("type");
-    if (type == "buffer" || type == "conveyor") return count_of(device, "capacity", 1);
+    // Also of a type that was declared while the program runs.
+    if (device.has("capacity")) return count_of(device, "capacity", 1);
     if (type != "station") return unlimited;
     const std::int64_t machines = count_of(device, "machines", 1);
     const std::int64_t buffer = saturated ? 0 : count_of(device, "buffer", 0);
