@@ -97,7 +97,10 @@ std::optional<random::Draws> draws_of(Work& work, std::int32_t purpose, std::int
         return work.context->draws(work.external->own_streams[number], drawn++);
     }
     const std::size_t place = work.held_at(part);
-    if (!is_known(work, "part", place < work.state->held.count ? 0 : part, 1)) return std::nullopt;
+    if (place >= work.state->held.count) {
+        work.fail_with("part " + std::to_string(part) + " is not held here");
+        return std::nullopt;
+    }
     const Held held =
         work.context->memory().get<Held>(work.state->held, static_cast<std::uint32_t>(place));
     const std::size_t sources = work.external->sources->size();

@@ -41,6 +41,9 @@ function(foretwin_test_program path folder)
     if(path MATCHES "^models/(energy|flow|reliability|people)")
         target_link_libraries(${name} PRIVATE foretwin_scenarios_assembly)
     endif()
+    if(path STREQUAL "models/external")  # and as a study runs them
+        target_link_libraries(${name} PRIVATE foretwin_scenarios)
+    endif()
     if(path STREQUAL "engine/forecast")  # forecasts are tested by their scores
         target_link_libraries(${name} PRIVATE foretwin_engine_statistics)
     endif()
