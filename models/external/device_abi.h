@@ -160,6 +160,8 @@ typedef struct foretwin_services {
     const char* (*name)(const foretwin_device*);
     /* Stops the study with this message, once the handler ends. The first one counts. */
     void (*fail)(foretwin_device*, const char* message);
+    /* What was noted that stops the study; "" when nothing was. Lives until the handler ends. */
+    const char* (*failure)(const foretwin_device*);
 } foretwin_services;
 
 /* The device at work: the head of what the kernel hands to a handler. */

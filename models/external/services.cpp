@@ -312,13 +312,17 @@ void fail(foretwin_device* device, const char* message) {
     work_of(device).fail_with(message == nullptr || *message == '\0' ? "it failed" : message);
 }
 
+const char* failure(const foretwin_device* device) {
+    return work_of(device).message.c_str();
+}
+
 }  // namespace
 
 const foretwin_services& services() {
     static constexpr foretwin_services all{
-        now,          after,     cancel,    due,     draw,  draw_parameter,
-        record,       set_power, part_fact, send_on, scrap, let_in,
-        parts_inside, capacity,  on_shift,  text,    name,  fail};
+        now,       after,     cancel,  due,   draw,   draw_parameter, record,
+        set_power, part_fact, send_on, scrap, let_in, parts_inside,   capacity,
+        on_shift,  text,      name,    fail,  failure};
     return all;
 }
 

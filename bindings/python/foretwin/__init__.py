@@ -7,17 +7,43 @@
 from __future__ import annotations
 
 from ._engine import version as __version__
+from .devices import (
+    Device,
+    calendar,
+    choice,
+    draws,
+    figure,
+    flow,
+    law,
+    parameter,
+    power,
+    state,
+    text,
+    timer,
+)
 from .errors import EnvironmentError, InputError, Problem
 from .scenario import Scenario, load
 from .study import Alternative, Figure, Study
 
 __all__ = [
     "Alternative",
+    "Device",
     "EnvironmentError",
     "Figure",
     "InputError",
     "Problem",
     "Scenario",
     "Study",
+    "calendar",
+    "choice",
+    "draws",
+    "figure",
+    "flow",
+    "law",
     "load",
+    "parameter",
+    "power",
+    "state",
+    "text",
+    "timer",
 ]

@@ -1,5 +1,6 @@
 #include <pybind11/stl.h>
 
+#include "bindings/python/src/devices.hpp"
 #include "bindings/python/src/parts.hpp"
 #include "engine/core/error.hpp"
 #include "scenarios/experiments/study_plan.hpp"
@@ -14,6 +15,9 @@ template <class... Arguments>
 void raise(const char* name, Arguments&&... arguments) {
     const py::object kind = py::module_::import("foretwin.errors").attr(name);
     const py::object error = kind(std::forward<Arguments>(arguments)...);
+    // What a handler written in Python raised is told with it.
+    const py::object cause = cause_of(std::string(py::str(error)));
+    if (!cause.is_none()) error.attr("__cause__") = cause;
     PyErr_SetObject(kind.ptr(), error.ptr());
 }
 

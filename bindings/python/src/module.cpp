@@ -19,5 +19,6 @@ PYBIND11_MODULE(_engine, module) {
     module.attr("version") = foretwin::version();
     foretwin::python::bind_errors(module);
     foretwin::python::bind_scenario(module);
+    foretwin::python::bind_devices(module);
     foretwin::python::bind_study(module);
 }
