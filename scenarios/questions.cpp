@@ -29,14 +29,16 @@ std::vector<Alternative> compared_alternatives(const loader::ScenarioFile& file,
                          "add a section `changes:`, or run the baseline alone");
     if (only.empty()) return all;
     std::vector<std::string> known;
+    known.reserve(all.size());
     for (const Alternative& alternative : all) known.push_back(alternative.name);
     std::vector<Alternative> some{all.front()};
     for (const std::string& name : only) {
         const auto found = std::find(known.begin() + 1, known.end(), name);
         if (found == known.end()) {
             const std::string near = did_you_mean(name, known);
-            throw InputError(place, asked_by + ": the scenario has no change '" + name + "'",
-                             near.empty() ? "`foretwin check` lists them" : near);
+            throw InputError(
+                place, std::string(asked_by).append(": the scenario has no change '") + name + "'",
+                near.empty() ? "`foretwin check` lists them" : near);
         }
         some.push_back(all[static_cast<std::size_t>(found - known.begin())]);
     }
