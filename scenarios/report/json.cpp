@@ -1,16 +1,13 @@
 #include "scenarios/report/json.hpp"
 
+#include "scenarios/report/headline.hpp"
 #include "scenarios/report/json_parts.hpp"
 
 namespace foretwin::report {
 
 namespace {
 
-using experiments::AlternativeResult;
 using experiments::DeviceResult;
-using experiments::FigureResult;
-using experiments::KpiResult;
-using experiments::StudyResult;
 using nlohmann::ordered_json;
 
 /// The five numbers of a figure, and why some are unknown.
@@ -133,6 +130,10 @@ ordered_json head_json(const StudyResult& study) {
     if (!study.trace_fingerprint.empty()) head["trace_fingerprint"] = study.trace_fingerprint;
     head.update(
         {{"life_model", study.life_model}, {"warnings", study.warnings}, {"notes", study.notes}});
+    if (study.stopped) head["stopped"] = true;
+    head.update({{"headline", headline(study)},
+                 {"headline_warnings", headline_warnings(study)},
+                 {"what_would_change", what_would_change(study)}});
     return head;
 }
 

@@ -23,7 +23,7 @@ from .devices import (
 )
 from .errors import EnvironmentError, InputError, Problem
 from .scenario import Scenario, load
-from .study import Alternative, Figure, Study
+from .study import Alternative, Figure, Study, Target, open_study
 
 __all__ = [
     "Alternative",
@@ -34,6 +34,7 @@ __all__ = [
     "Problem",
     "Scenario",
     "Study",
+    "Target",
     "calendar",
     "choice",
     "draws",
@@ -41,6 +42,7 @@ __all__ = [
     "flow",
     "law",
     "load",
+    "open_study",
     "parameter",
     "power",
     "state",

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Union
 
-from . import _engine
+from . import _engine, _html
 from ._progress import Progress
 from .study import Study, ask, ask_async
 
@@ -187,6 +187,9 @@ class Scenario:
         if self.changes:
             lines.append("changes: " + ", ".join(self.changes))
         return "\n".join(line.rstrip() for line in lines)
+
+    def _repr_html_(self) -> str:
+        return _html.scenario(self)
 
 
 def _plain(value: Any) -> Any:

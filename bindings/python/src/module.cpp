@@ -21,4 +21,5 @@ PYBIND11_MODULE(_engine, module) {
     foretwin::python::bind_scenario(module);
     foretwin::python::bind_devices(module);
     foretwin::python::bind_study(module);
+    foretwin::python::bind_wording(module);
 }

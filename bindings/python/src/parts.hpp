@@ -10,5 +10,6 @@ void bind_errors(pybind11::module_& module);
 void bind_scenario(pybind11::module_& module);
 void bind_devices(pybind11::module_& module);
 void bind_study(pybind11::module_& module);
+void bind_wording(pybind11::module_& module);
 
 }  // namespace foretwin::python

@@ -2,6 +2,7 @@
 
 #include <pybind11/numpy.h>
 #include <pybind11/stl.h>
+#include <pybind11/stl/filesystem.h>
 
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -14,10 +15,10 @@
 #include "scenarios/questions.hpp"
 #include "scenarios/report/csv.hpp"
 #include "scenarios/report/hdf5.hpp"
-#include "scenarios/report/headline.hpp"
 #include "scenarios/report/html.hpp"
 #include "scenarios/report/json.hpp"
 #include "scenarios/report/table.hpp"
+#include "scenarios/report/whole_file.hpp"
 
 namespace py = pybind11;
 
@@ -106,6 +107,15 @@ py::array futures(const py::object& self, const std::string& alternative, const 
                         "': " + suggestion(kpi, known));
 }
 
+/// The four files of `foretwin ... --out FOLDER`, all or none. The folder must exist.
+void save(const StudyResult& study, const std::filesystem::path& folder) {
+    const py::gil_scoped_release unlocked;
+    report::write_whole_files({{folder / "study.json", report::to_json(study).dump(2) + "\n"},
+                               {folder / "kpis.csv", report::csv(study)},
+                               {folder / "study.h5", report::hdf5(study)},
+                               {folder / "report.html", report::html(study)}});
+}
+
 std::uintptr_t address_of(const StudyResult& study, const std::string& alternative,
                           const std::string& kpi) {
     for (const experiments::KpiResult& one : alternative_in(study, alternative).kpis)
@@ -121,10 +131,11 @@ void bind_study(py::module_& module) {
         .def("json", [](const StudyResult& study) { return to_python(report::to_json(study)); })
         .def("futures", &futures, py::arg("alternative"), py::arg("kpi"))
         .def("address_of", &address_of, py::arg("alternative"), py::arg("kpi"))
-        .def("headline", [](const StudyResult& study) { return report::headline(study); })
         .def("table", &report::table, py::arg("columns"))
         .def("html", &report::html)
         .def("csv", &report::csv)
+        .def("save", &save, py::arg("folder"))
+        .def_readonly("text", &StudyResult::text)
         .def("hdf5", [](const StudyResult& study) { return py::bytes(report::hdf5(study)); })
         .def_readonly("stopped", &StudyResult::stopped)
         .def_readonly("fingerprint", &StudyResult::fingerprint)
