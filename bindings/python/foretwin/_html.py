@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import _engine
 from ._words import (
+    interval,
     is_leading,
     is_seen,
     kpi_names,
@@ -65,8 +66,7 @@ def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
 
 
 def _interval(figure: Tree, shown: _engine.Shown, sign: bool = False) -> str:
-    values = (number(figure, key) for key in ("mean", "low", "high"))
-    return _text(with_interval(*values, shown, sign))
+    return _text(with_interval(interval(figure), shown, sign))
 
 
 def _unit(shown: _engine.Shown) -> str:
@@ -94,7 +94,9 @@ def _comparison(tree: Tree, kpis: Iterable[str]) -> str:
     rows = []
     for kpi in kpis:
         shown, shown_change = shown_kpi(tree, kpi), shown_difference(tree, kpi)
-        formula = next(one["kpis"][kpi]["formula"] for one in alternatives.values() if kpi in one["kpis"])
+        formula = next(
+            one["kpis"][kpi]["formula"] for one in alternatives.values() if kpi in one["kpis"]
+        )
         row = [_name(kpi, shown, formula)]
         for alternative in alternatives.values():
             figure = alternative["kpis"].get(kpi)
@@ -115,7 +117,11 @@ def _target_cell(figure: Tree) -> str:
         return ""
     target = figure["target"]
     share = target["met"]
-    told = "" if share["estimate"] is None else f": met in {_engine.percent(share['estimate'])} of futures"
+    told = (
+        ""
+        if share["estimate"] is None
+        else f": met in {_engine.percent(share['estimate'])} of futures"
+    )
     return f'<td class="text">{_text(target["text"] + told)}</td>'
 
 
@@ -127,7 +133,9 @@ def _single(alternative: Tree, currency: str, kpis: Iterable[str]) -> str:
         level = _engine.level_text(figure["level"])
         shown = shown_figure(figure, currency, kpi)
         low, high = (number(figure, key) for key in ("future_low", "future_high"))
-        future = f"{shown.number(low)} to {shown.number(high)}" if math.isfinite(low + high) else "–"
+        future = (
+            f"{shown.number(low)} to {shown.number(high)}" if math.isfinite(low + high) else "–"
+        )
         mean = _interval(figure, shown)
         if figure.get("reason"):
             mean = f"<small>{_text(figure['reason'])}</small>"
@@ -160,9 +168,15 @@ def _money_table(tree: Tree) -> str:
         positive = money["probability_npv_positive"]
         chance = "–" if positive["estimate"] is None else _engine.percent(positive["estimate"])
         years = money["payback"]["years"]
-        paid = f"{years:.1f} years" if years is not None else f"not within {tree['study_years']:g} years"
+        paid = (
+            f"{years:.1f} years"
+            if years is not None
+            else f"not within {tree['study_years']:g} years"
+        )
         irr = money["irr"]
-        rate = f"{100 * irr['roots'][0]:,.1f} %/year" if irr["status"] == "unique" else irr["status"]
+        rate = (
+            f"{100 * irr['roots'][0]:,.1f} %/year" if irr["status"] == "unique" else irr["status"]
+        )
         invest = f"{number(alternative, 'investment'):,.0f}"
         npv = _interval(money["npv"], shown)
         if shown.unit != currency:
@@ -171,7 +185,11 @@ def _money_table(tree: Tree) -> str:
         rows.append([cells[0], cells[1], cells[2], *map(_text, cells[3:])])
     if not rows:
         return ""
-    head = ["", f"Investment <small>{_text(currency)}</small>", f"NPV <small>{_text(currency)}</small>"]
+    head = [
+        "",
+        f"Investment <small>{_text(currency)}</small>",
+        f"NPV <small>{_text(currency)}</small>",
+    ]
     return _table([*head, "P(NPV &gt; 0) given your assumptions", "IRR", "Payback"], rows)
 
 
@@ -191,12 +209,13 @@ def study(study: Study) -> str:
     if told:
         items = "".join(f"<li>{_text(one)}</li>" for one in told)
         parts.append(f"<div>What would change this answer:<ul>{items}</ul></div>")
-    facts = f"{tree['scenario']}: {_engine.duration(tree['horizon']['value'])} from {tree['start']}"
-    facts += f", {tree['replications']:,} futures, seed {tree['seed']}, fingerprint {tree['fingerprint']}."
+    length = _engine.duration(tree["horizon"]["value"])
+    facts = f"{tree['scenario']}: {length} from {tree['start']}, {tree['replications']:,} futures, "
+    facts += f"seed {tree['seed']}, fingerprint {tree['fingerprint']}."
     if len(tree["alternatives"]) > 1:
         level = _engine.level_text(tree["level"])
-        facts += f" ±: {level} intervals of means; differences to the baseline are paired, same futures;"
-        facts += " ✓ better, ✗ worse."
+        facts += f" ±: {level} intervals of means; differences to the baseline are paired, "
+        facts += "same futures; ✓ better, ✗ worse."
     parts.append(f"<small>{_text(facts)}</small>")
     return _page(*parts)
 
@@ -226,7 +245,11 @@ def scenario(one: Scenario) -> str:
     """Its devices and its changes."""
     title = f'<div class="headline">{_text(one.name or "Scenario without a name")}</div>'
     rows = [
-        [_text(name), f'<td class="text">{_text(kind)}</td>', f'<td class="wide">{_text(told)}</td>']
+        [
+            _text(name),
+            f'<td class="text">{_text(kind)}</td>',
+            f'<td class="wide">{_text(told)}</td>',
+        ]
         for name, kind, told in one._rows()
     ]
     parts = [title, _table(["device", "type", '<div style="text-align:left">values</div>'], rows)]
@@ -243,6 +266,11 @@ def scenario(one: Scenario) -> str:
         cells = [change.get("invest", ""), change.get("running_cost", "")]
         rows.append([_text(name), f'<td class="wide">{_text(told)}</td>', *map(_text, cells)])
     if rows:
-        head = ["change", '<div style="text-align:left">what it does</div>', "invest", "running cost"]
+        head = [
+            "change",
+            '<div style="text-align:left">what it does</div>',
+            "invest",
+            "running cost",
+        ]
         parts.append(_table(head, rows))
     return _page(*parts)

@@ -77,7 +77,9 @@ class Stored:
         self.path = Path(path).absolute()
         with self._open() as file:
             if not {"layout", "fingerprint"} <= set(file.attrs) or "result" not in file:
-                raise self._wrong("no study of Foretwin", "foretwin run FILE --out FOLDER writes one")
+                raise self._wrong(
+                    "no study of Foretwin", "foretwin run FILE --out FOLDER writes one"
+                )
             if int(file.attrs["layout"]) != 1:
                 raise self._wrong(
                     f"has layout {int(file.attrs['layout'])}; this version reads layout 1",
@@ -85,7 +87,9 @@ class Stored:
                 )
             self.fingerprint = str(_text(file.attrs["fingerprint"]))
             self.replications = int(file.attrs["replications"])
-            self._names = {_text(name): row for row, name in enumerate(file["alternatives/name"][()])}
+            self._names = {
+                _text(name): row for row, name in enumerate(file["alternatives/name"][()])
+            }
 
     def __reduce__(self) -> tuple[type[Stored], tuple[Path]]:
         return Stored, (self.path,)
@@ -139,7 +143,9 @@ class Stored:
 def named(alternatives: Mapping[str, Any], alternative: str, kpi: str) -> tuple[str, str]:
     """Both names, when the study has them; KeyError with those that it has."""
     if alternative not in alternatives:
-        raise KeyError(f"the study has no alternative '{alternative}': it has {', '.join(alternatives)}")
+        raise KeyError(
+            f"the study has no alternative '{alternative}': it has {', '.join(alternatives)}"
+        )
     known = alternatives[alternative]["kpis"]
     if kpi not in known:
         raise KeyError(f"'{alternative}' has no KPI '{kpi}': it has {', '.join(known)}")

@@ -24,6 +24,11 @@ def number(tree: Tree | None, key: str) -> float:
     return math.nan if value is None else float(value)
 
 
+def interval(tree: Tree | None) -> tuple[float, float, float]:
+    """Mean, low and high of a figure."""
+    return number(tree, "mean"), number(tree, "low"), number(tree, "high")
+
+
 def unit_in(unit: str, currency: str) -> str:
     """A unit with the scenario's currency in place of the word money."""
     return unit.replace("money", currency) if currency else unit
@@ -90,10 +95,13 @@ def shown_figure(figure: Tree, currency: str, kpi: str = "") -> _engine.Shown:
     return _engine.shown_as(kpi, figure["unit"], currency, magnitude, _half(figure))
 
 
-def with_interval(mean: float, low: float, high: float, shown: _engine.Shown, sign: bool = False) -> str:
+def with_interval(
+    values: tuple[float, float, float], shown: _engine.Shown, sign: bool = False
+) -> str:
     """``12,300 ± 400``, or ``12,300 (11,000 to 12,400)`` where the interval is not symmetric."""
+    mean, low, high = values
     tell = shown.signed_number if sign else shown.number
-    text = tell(mean)
+    text = str(tell(mean))
     if not (math.isfinite(low) and math.isfinite(high)):
         return text
     if abs((high - mean) - (mean - low)) <= 0.02 * (high - low):
@@ -117,13 +125,12 @@ def table(tree: Tree) -> str:
         for kpi, figure in alternative["kpis"].items():
             if not is_leading(tree, kpi):
                 continue
-            values = (number(figure, key) for key in ("mean", "low", "high"))
-            text = f"  {_engine.label(kpi):<24} {with_interval(*values, shown_kpi(tree, kpi))}"
-            unit = shown_kpi(tree, kpi).unit
+            shown = shown_kpi(tree, kpi)
+            text = f"  {_engine.label(kpi):<24} {with_interval(interval(figure), shown)}"
             if "difference" in figure:
-                values = (number(figure["difference"], key) for key in ("mean", "low", "high"))
-                change = with_interval(*values, shown_difference(tree, kpi), sign=True)
+                values = interval(figure["difference"])
+                change = with_interval(values, shown_difference(tree, kpi), sign=True)
                 text = f"{text:<54} {change}"
-            lines.append(f"{text} {unit}".rstrip())
+            lines.append(f"{text} {shown.unit}".rstrip())
     lines += ["", f"{tree['scenario']}: {tree['replications']} futures, {tree['fingerprint']}"]
     return "\n".join(lines)

@@ -116,13 +116,12 @@ class Figure:
 
     @staticmethod
     def _of(name: str, tree: Mapping[str, Any], currency: str) -> Figure:
-        keys = ("mean", "low", "high", "sd", "level", "future_low", "future_high")
         return Figure(
             name,
             _words.unit_in(tree["unit"], currency),
-            *(_words.number(tree, key) for key in keys),
-            tree.get("formula", ""),
-            tree.get("reason", "") or "",
+            **{key: _words.number(tree, key) for key in _NUMBERS},
+            formula=tree.get("formula", ""),
+            reason=tree.get("reason", "") or "",
         )
 
     def __str__(self) -> str:
@@ -207,9 +206,9 @@ class Alternative(Mapping[str, Figure]):
         tree = self._kpi(kpi).get("target")
         if tree is None:
             return None
-        met = (_words.number(tree["met"], key) for key in ("estimate", "low", "high"))
+        met, low, high = (_words.number(tree["met"], key) for key in ("estimate", "low", "high"))
         bound = _words.number(tree, "bound")
-        return Target(tree["text"], bound, tree["direction"], *met, tree["met_by_mean"])
+        return Target(tree["text"], bound, tree["direction"], met, low, high, tree["met_by_mean"])
 
     def futures(self, kpi: str) -> npt.NDArray[np.float64]:
         """The KPI in every future: shape (replications,), read-only, NaN where undefined.
@@ -223,7 +222,9 @@ class Alternative(Mapping[str, Figure]):
     def npv_futures(self) -> npt.NDArray[np.float64]:
         """Net present value in every future, in the scenario's currency: shape (replications,)."""
         if "money" not in self._tree:
-            raise KeyError(f"'{self.name}' has no net present value: it is the baseline, or costs nothing")
+            raise KeyError(
+                f"'{self.name}' has no net present value: it is the baseline, or costs nothing"
+            )
         values = self._tree["money"]["npv_futures"]["by_future"]
         return np.array([np.nan if one is None else one for one in values], dtype=np.float64)
 
@@ -393,7 +394,7 @@ class Study(Mapping[str, Alternative]):
 
     def __repr__(self) -> str:
         if isinstance(self._source, _engine.StudyResult):
-            return self._source.table(100)
+            return str(self._source.table(100))
         return _words.table(self.tree)
 
     def _repr_html_(self) -> str:

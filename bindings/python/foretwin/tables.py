@@ -78,7 +78,7 @@ def kpis(study: Study) -> Columns:
 
 
 def futures(study: Study, only: Iterable[str] | None = None) -> Columns:
-    """KPIs in every future, in long form, with the difference to the baseline in the same future."""
+    """KPIs in every future, in long form; differences are to the baseline in the same future."""
     wanted = kpi_names(study.tree) if only is None else list(only)
     names, chunks = list(study), []
     baseline = names[0]
@@ -86,8 +86,19 @@ def futures(study: Study, only: Iterable[str] | None = None) -> Columns:
         for kpi in wanted:
             if kpi in study[name]:
                 values = study[name].futures(kpi)
-                base = study[baseline].futures(kpi) if kpi in study[baseline] else np.full_like(values, np.nan)
-                chunks.append((name, kpi, values, values - base if name != baseline else np.full_like(values, np.nan)))
+                base = (
+                    study[baseline].futures(kpi)
+                    if kpi in study[baseline]
+                    else np.full_like(values, np.nan)
+                )
+                chunks.append(
+                    (
+                        name,
+                        kpi,
+                        values,
+                        values - base if name != baseline else np.full_like(values, np.nan),
+                    )
+                )
     for kpi in wanted:
         if all(kpi != chunk[1] for chunk in chunks):
             study[baseline].futures(kpi)  # says which there are
@@ -124,7 +135,9 @@ def money(study: Study) -> Columns:
             **_numbers(tree, {key: key for key in ("investment", "running_cost_per_year")}),
             **_numbers(money["npv"], interval),
             **_numbers(money["npv_futures"], {f"npv_{key}": key for key in quantiles}),
-            **dict(zip(("probability_npv_positive", "probability_low", "probability_high"), positive)),
+            **dict(
+                zip(("probability_npv_positive", "probability_low", "probability_high"), positive)
+            ),
             "probability_expected_npv_positive": number(
                 money["probability_expected_npv_positive"], "estimate"
             ),
@@ -149,7 +162,9 @@ def cash_flows(study: Study) -> Columns:
 
     def rows() -> Iterator[Row]:
         for alternative, tree in _alternatives(study):
-            flows = tree["money"]["cash_flows"] if "money" in tree else {"mean": [], "cumulative": []}
+            flows = (
+                tree["money"]["cash_flows"] if "money" in tree else {"mean": [], "cumulative": []}
+            )
             for flow, year in zip(flows["mean"], flows["cumulative"]):
                 yield {
                     "alternative": alternative,
@@ -291,7 +306,9 @@ def columns_of(study: Study, table: str, kpis: Iterable[str] | None) -> Columns:
     wanted = [kpis] if isinstance(kpis, str) else list(kpis)
     for kpi in wanted:
         if kpi not in columns["kpi"]:
-            raise KeyError(f"the study has no KPI '{kpi}': it has {', '.join(kpi_names(study.tree))}")
+            raise KeyError(
+                f"the study has no KPI '{kpi}': it has {', '.join(kpi_names(study.tree))}"
+            )
     kept = [i for i, kpi in enumerate(columns["kpi"]) if kpi in wanted]
     return {name: [values[i] for i in kept] for name, values in columns.items()}
 
@@ -312,8 +329,8 @@ def to_pandas(study: Study, table: str, kpis: Iterable[str] | None) -> pandas.Da
         frame = frame.set_index(["alternative", "kpi"])
     if table == "futures":
         for name in ("alternative", "kpi"):
-            order = frame[name].drop_duplicates().tolist()
-            frame[name] = pandas.Categorical(frame[name], categories=order)
+            categories = frame[name].drop_duplicates()
+            frame[name] = pandas.Categorical(frame[name], categories=categories)
     frame.attrs.update(_provenance(study))
     return frame
 
@@ -337,7 +354,9 @@ def to_xarray(study: Study, kpis: Iterable[str] | None, form: str) -> xarray.Dat
         raise ImportError("labelled arrays need xarray: pip install xarray") from None
     if form not in ("stacked", "by kpi"):
         raise ValueError(f"there is no form '{form}': choose 'stacked' or 'by kpi'")
-    wanted = kpi_names(study.tree) if kpis is None else [kpis] if isinstance(kpis, str) else list(kpis)
+    wanted = (
+        kpi_names(study.tree) if kpis is None else [kpis] if isinstance(kpis, str) else list(kpis)
+    )
     names = list(study)
     values = np.full((len(names), len(wanted), study.replications), np.nan)
     figures: dict[str, Mapping[str, Any]] = {}
@@ -374,5 +393,14 @@ def to_xarray(study: Study, kpis: Iterable[str] | None, form: str) -> xarray.Dat
 
 
 def _provenance(study: Study) -> dict[str, Any]:
-    keys = ("foretwin", "scenario", "file", "seed", "replications", "level", "currency", "fingerprint")
+    keys = (
+        "foretwin",
+        "scenario",
+        "file",
+        "seed",
+        "replications",
+        "level",
+        "currency",
+        "fingerprint",
+    )
     return {key: study.tree[key] for key in keys}
