@@ -15,10 +15,12 @@ set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 set(CMAKE_CXX_VISIBILITY_PRESET hidden)
 set(CMAKE_VISIBILITY_INLINES_HIDDEN ON)
 
-# Used when present: ccache makes repeats fast, mold links in a moment.
+# Used when present: ccache makes repeats fast, mold links in a moment. Clones of the same tree in
+# other places, and the builds of one tree (release, wheel), share what ccache keeps.
 find_program(FORETWIN_CCACHE ccache)
 if(FORETWIN_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-    set(CMAKE_CXX_COMPILER_LAUNCHER ${FORETWIN_CCACHE})
+    set(CMAKE_CXX_COMPILER_LAUNCHER env CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1
+        ${FORETWIN_CCACHE})
 endif()
 find_program(FORETWIN_MOLD mold)
 if(FORETWIN_MOLD)

@@ -4,14 +4,11 @@
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 cd "$root" || exit 3
 
-# Clones of the same tree in other places share what ccache keeps.
-export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
-
-# What Foretwin is built from, by Debian's names.
+# What Foretwin and its Python package are built from, by Debian's names.
 build_packages=(g++ cmake ninja-build pkg-config git ca-certificates tzdata
     libyaml-cpp-dev nlohmann-json3-dev libtbb-dev libeigen3-dev libhdf5-dev zlib1g-dev libboost-dev
     libhowardhinnant-date-dev libnlopt-dev libcli11-dev libpugixml-dev libmosquitto-dev
-    libprotobuf-dev)
+    libprotobuf-dev ccache python3-dev python3-venv)
 
 say() { printf '%s\n' "$*" >&2; }
 

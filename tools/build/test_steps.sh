@@ -2,9 +2,8 @@
 # alive, prints one line with its time, and adds to the counts.
 
 # shellcheck shell=bash
-test_packages=(doctest-dev clang-14 clang-format-14 clang-tidy-14 ccache python3 python3-yaml
-    chromium dpkg-dev mosquitto mosquitto-clients openssl protobuf-compiler librdkafka-dev
-    python3-venv)
+test_packages=(doctest-dev clang-14 clang-format-14 clang-tidy-14 python3 python3-yaml
+    chromium dpkg-dev mosquitto mosquitto-clients openssl protobuf-compiler librdkafka-dev)
 
 passed=0
 failed=0
