@@ -13,7 +13,7 @@ void on_signal(int signal) {
     flag.store(true);
     std::signal(signal, SIG_DFL);
     static constexpr char told[] =
-        "\nstopping once what is under way is done; again to stop at once\n";
+        "\nstopping; again to stop without tidying up\n";
     const auto ignored = write(STDERR_FILENO, told, sizeof told - 1);
     static_cast<void>(ignored);
 }
