@@ -1,0 +1,219 @@
+"""Forecasts against what came: fans over time, and whether chances were told honestly."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ._style import BLUE, GREEN, ORANGE, PURPLE, VERMILLION, axis_label, new_axes, tidy, ticks
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+_TIMES = ("time", "origin", "year", "at")
+_NAMES = {"low": "low", "high": "high", "median": 0.5, "mean": "mean", "truth": "truth"}
+
+
+def _named(column: Any) -> Any:
+    """The quantile that a column is: 0.05 of ``q05``, ``5 %`` and 0.05; or its role."""
+    if isinstance(column, (int, float)) and not isinstance(column, bool):
+        return float(column) if 0 < column < 1 else None
+    text = str(column)
+    if text in _NAMES:
+        return _NAMES[text]
+    digits = text[1:] if text.startswith("q") else text[:-1].strip() if text.endswith("%") else ""
+    try:
+        share = float(digits) / 100
+    except ValueError:
+        return None
+    return share if 0 < share < 1 else None
+
+
+def _columns(forecast: Any, time: Any) -> tuple[Any, dict[Any, Any]]:
+    """Times, and arrays by quantile or role."""
+    if hasattr(forecast, "columns"):
+        table = {name: forecast[name].to_numpy() for name in forecast.columns}
+        if time is None and not any(name in table for name in _TIMES):
+            time = forecast.index.to_numpy()
+    elif isinstance(forecast, Mapping):
+        table = {name: np.asarray(values) for name, values in forecast.items()}
+    else:
+        rows = list(forecast)
+        table = {name: np.array([row[name] for row in rows]) for name in (rows[0] if rows else ())}
+    if time is None:
+        time = next((table[name] for name in _TIMES if name in table), None)
+    found = {_named(name): values for name, values in table.items() if _named(name) is not None}
+    if not {key for key in found if isinstance(key, float)} and "low" not in found:
+        raise ValueError(
+            "the forecast has no quantiles: name columns 0.05 or q05, low and high, median"
+        )
+    length = len(next(iter(found.values())))
+    if time is None:
+        time = np.arange(length)
+    if len(time) != length:
+        raise ValueError(f"{len(time)} times, but {length} forecasts")
+    return _instants(time), found
+
+
+def _instants(values: Any) -> Any:
+    array = np.asarray(values)
+    return array.astype("datetime64[us]") if array.dtype.kind in "UO" else array
+
+
+def _bands(found: Mapping[Any, Any], level: float | None) -> list[tuple[float | None, Any, Any]]:
+    """Share of futures inside, lower and upper end; widest first."""
+    quantiles = sorted(key for key in found if isinstance(key, float))
+    bands: list[tuple[float | None, Any, Any]] = []
+    if "low" in found and "high" in found:
+        bands.append((level, found["low"], found["high"]))
+    for low in quantiles:
+        high = next((one for one in quantiles if abs(1 - low - one) < 1e-9), None)
+        if high is not None and low < high:
+            bands.append((high - low, found[low], found[high]))
+    return bands
+
+
+def fan_chart(
+    forecast: Any,
+    *,
+    time: Any = None,
+    truth: Any = None,
+    level: float | None = None,
+    label: str = "",
+    unit: str = "",
+    title: str = "Forecast and what came",
+    ax: Axes | None = None,
+) -> Axes:
+    """Quantiles of forecasts over time as bands, and the truth as dots where it is known.
+
+    Truths outside the widest band are marked, and counted in the legend.
+
+    Args:
+        forecast: a DataFrame, a mapping of columns, or a list of mappings (such as
+            ``fleet[].forecasts`` of a backtest). Columns: quantiles named 0.05, ``q05`` or ``5 %``;
+            ``low`` and ``high``; ``median``; ``mean``; ``truth``; the time as ``time``, ``origin``
+            or ``year``, else the index.
+        time: in place of that column: times or numbers.
+        truth: in place of that column; NaN where not known.
+        level: the chance between ``low`` and ``high``, for the legend.
+        label, unit: what is forecast, for the axis.
+
+    Raises:
+        ValueError: without quantiles, or where lengths differ.
+    """
+    times, found = _columns(forecast, time)
+    bands = _bands(found, level)
+    ax = new_axes(ax, 9, 4.2)
+    for i, (share, low, high) in enumerate(bands):
+        told = "forecast interval" if share is None else f"{100 * share:.3g} % of futures"
+        ax.fill_between(times, low.astype(float), high.astype(float), color=BLUE, linewidth=0,
+                        alpha=0.16 + 0.16 * i, label=told)
+    for key, told in ((0.5, "median"), ("mean", "mean")):
+        if key in found:
+            ax.plot(times, found[key], color=BLUE, linewidth=1.6, label=told)
+            break
+    truth = found.get("truth") if truth is None else np.asarray(truth)
+    if truth is not None:
+        _draw_truth(ax, times, np.asarray(truth, dtype=float), bands)
+    ax.set_ylabel(axis_label(label, unit) if label else unit)
+    if times.dtype.kind == "M":
+        from matplotlib import dates
+
+        locator = dates.AutoDateLocator()
+        ax.xaxis.set_major_locator(locator)
+        ax.xaxis.set_major_formatter(dates.ConciseDateFormatter(locator))
+    ax.margins(x=0.01)
+    tidy(ax, title, grid="y")
+    ticks(ax.yaxis)
+    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.1), ncols=5, frameon=False)
+    return ax
+
+
+def _draw_truth(ax: Axes, times: Any, truth: Any, bands: list[tuple[float | None, Any, Any]]) -> None:
+    if len(truth) != len(times):
+        raise ValueError(f"{len(truth)} truths, but {len(times)} forecasts")
+    known = np.isfinite(truth)
+    outside = np.zeros(len(truth), dtype=bool)
+    if bands:
+        outside = known & ((truth < bands[0][1]) | (truth > bands[0][2]))
+    inside = known & ~outside
+    ax.plot(times[inside], truth[inside], "o", color="0.15", markersize=4, label="what came")
+    told = f"outside: {outside.sum()} of {known.sum()}"
+    ax.plot(times[outside], truth[outside], "X", color=VERMILLION, markersize=8,
+            markeredgecolor="white", markeredgewidth=0.6, label=told)
+
+
+def reliability(
+    backtest: Any,
+    *,
+    horizon: str | None = None,
+    forecaster: str | Iterable[str] | None = None,
+    ax: Axes | None = None,
+) -> Axes:
+    """Were chances told honestly? Of the times that x % was foretold, in what share did it happen?
+
+    Points on the diagonal are honest; the bars are 95 % Wilson intervals; the larger a point, the
+    more forecasts it stands for.
+
+    Args:
+        backtest: the JSON of ``foretwin backtest --json``, or a list of bins with ``foretold``,
+            ``observed``, ``low``, ``high``, ``forecasts``.
+        horizon: of several, e.g. ``24 h``; the first unless told.
+        forecaster: one or several; the best one unless told.
+
+    Raises:
+        ValueError: for a horizon or forecaster there is not, with those there are.
+    """
+    series = _reliabilities(backtest, horizon, forecaster)
+    ax = new_axes(ax, 5.6, 5.6)
+    most = max(one["high"] for bins in series.values() for one in bins)
+    most = min(1.0, 1.08 * max(most, *(one["foretold"] for bins in series.values() for one in bins)))
+    ax.plot([0, 100], [0, 100], color="0.45", linewidth=1, linestyle=(0, (4, 3)), label="honest")
+    for (name, bins), colour in zip(series.items(), (BLUE, ORANGE, GREEN, PURPLE, VERMILLION)):
+        bins = sorted(bins, key=lambda one: one["foretold"])
+        x, y = ([100 * one[key] for one in bins] for key in ("foretold", "observed"))
+        below = [100 * (one["observed"] - one["low"]) for one in bins]
+        above = [100 * (one["high"] - one["observed"]) for one in bins]
+        ax.errorbar(x, y, yerr=[below, above], color=colour, linewidth=1.4, capsize=3)
+        sizes = [14 + 24 * math.log10(max(1, one["forecasts"])) for one in bins]
+        ax.scatter(x, y, s=sizes, color=colour, zorder=3, label=name)
+    ax.set_xlim(0, 100 * most)
+    ax.set_ylim(0, 100 * most)
+    ax.set_aspect("equal")
+    ax.set_xlabel("chance foretold, %")
+    ax.set_ylabel("share in which it happened, %")
+    title = "Were the chances honest?"
+    tidy(ax, title, grid="both")
+    ax.annotate("more often than foretold", (0.04, 0.96), xycoords="axes fraction", va="top",
+                color="0.4", fontsize=9, style="italic")
+    ax.annotate("less often than foretold", (0.96, 0.04), xycoords="axes fraction", ha="right",
+                color="0.4", fontsize=9, style="italic")
+    ax.legend(loc="upper left", bbox_to_anchor=(0.02, 0.91), frameon=False)
+    return ax
+
+
+def _reliabilities(
+    backtest: Any, horizon: str | None, forecaster: str | Iterable[str] | None
+) -> dict[str, list[Mapping[str, Any]]]:
+    if not isinstance(backtest, Mapping):
+        if not (bins := list(backtest)):
+            raise ValueError("there are no bins to draw")
+        return {"forecast": bins}
+    stops = [one for one in backtest.get("stops", ()) if one.get("reliability")]
+    if not stops:
+        raise ValueError("the backtest tells no chances: it has no stops")
+    horizons = list(dict.fromkeys(one["horizon"] for one in stops))
+    horizon = horizons[0] if horizon is None else horizon
+    if horizon not in horizons:
+        raise ValueError(f"there is no horizon '{horizon}': choose one of {', '.join(horizons)}")
+    there = {one["forecaster"]: one["reliability"] for one in stops if one["horizon"] == horizon}
+    if forecaster is None:
+        forecaster = backtest.get("best") if backtest.get("best") in there else next(iter(there))
+    wanted = [forecaster] if isinstance(forecaster, str) else list(forecaster or ())
+    for name in wanted:
+        if name not in there:
+            raise ValueError(f"there is no forecaster '{name}': choose from {', '.join(there)}")
+    return {f"{name}, {horizon} ahead": there[name] for name in wanted}
