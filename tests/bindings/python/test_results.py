@@ -94,8 +94,10 @@ def test_figures_of_devices_are_found_under_their_nested_paths(study):
     table = study.to_pandas("devices").set_index(["alternative", "device", "figure"])
     tree = study.tree["alternatives"]["baseline"]["devices"]["Mill"]
     path = "downtime_by_cause/tool/repair"
-    assert table.loc[("baseline", "Mill", path), "mean"] == (
-        tree["downtime_by_cause"]["tool"]["repair"]["mean"])
+    assert (
+        table.loc[("baseline", "Mill", path), "mean"]
+        == (tree["downtime_by_cause"]["tool"]["repair"]["mean"])
+    )
     assert table.loc[("baseline", "Mill", path), "unit"] == "h"
     shares = table.loc["baseline"].loc["Mill"]
     shares = shares[shares.index.str.startswith("state_shares/")]
@@ -185,7 +187,11 @@ def test_arrays_of_a_study_that_was_run_here_are_the_engines_own(study):
 def test_a_study_is_saved_as_the_command_line_does_and_opened_again(study, folder):
     pytest.importorskip("h5py")
     assert sorted(one.name for one in folder.iterdir()) == [
-        "kpis.csv", "report.html", "study.h5", "study.json"]
+        "kpis.csv",
+        "report.html",
+        "study.h5",
+        "study.json",
+    ]
     assert json.loads((folder / "study.json").read_text()) == study.tree
     for path in (folder, folder / "study.h5"):
         opened = ft.open_study(path)
@@ -195,8 +201,7 @@ def test_a_study_is_saved_as_the_command_line_does_and_opened_again(study, folde
         assert opened.scenario_text == study.scenario_text
         for name in study:
             for kpi in study[name]:
-                np.testing.assert_array_equal(
-                    opened[name].futures(kpi), study[name].futures(kpi))
+                np.testing.assert_array_equal(opened[name].futures(kpi), study[name].futures(kpi))
         assert not opened["baseline"].futures("downtime").flags.writeable
         with pytest.raises(KeyError, match="no KPI 'thruput'"):
             opened["baseline"].futures("thruput")
@@ -208,8 +213,9 @@ def test_an_opened_study_has_read_nothing_until_it_is_asked(folder, monkeypatch)
     assert opened._tree is None
     read = []
     whole = h5py.Dataset.__getitem__
-    monkeypatch.setattr(h5py.Dataset, "__getitem__",
-                        lambda table, *at: read.append(table.name) or whole(table, *at))
+    monkeypatch.setattr(
+        h5py.Dataset, "__getitem__", lambda table, *at: read.append(table.name) or whole(table, *at)
+    )
     opened["baseline"].futures("downtime")
     assert read == ["/result", "/kpis/downtime"]
 
@@ -254,11 +260,16 @@ def test_saving_where_nobody_can_write_leaves_nothing_and_says_why(study, tmp_pa
 
 def test_pickles_and_copies_have_the_same_figures(study, folder):
     pytest.importorskip("h5py")
-    for other in (pickle.loads(pickle.dumps(study)), copy.copy(study), copy.deepcopy(study),
-                  pickle.loads(pickle.dumps(ft.open_study(folder)))):
+    for other in (
+        pickle.loads(pickle.dumps(study)),
+        copy.copy(study),
+        copy.deepcopy(study),
+        pickle.loads(pickle.dumps(ft.open_study(folder))),
+    ):
         assert other == study and hash(other) == hash(study) and other.tree == study.tree
         np.testing.assert_array_equal(
-            other[CHANGE].futures("downtime"), study[CHANGE].futures("downtime"))
+            other[CHANGE].futures("downtime"), study[CHANGE].futures("downtime")
+        )
         assert not other[CHANGE].futures("downtime").flags.writeable
     travelled = pickle.loads(pickle.dumps(pickle.loads(pickle.dumps(study))))
     assert travelled == study and study.headline in repr(travelled)

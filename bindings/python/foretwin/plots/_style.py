@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +27,7 @@ STATES: Mapping[str, tuple[str, str, str]] = {
     "repair": ("down, in repair", VERMILLION, ""),
     "down": ("down", VERMILLION, ""),
     "off_shift": ("off shift", "#EDEDED", ""),
-    "unknown": ("not known", "#FFFFFF", "...."),
+    "unknown": ("not known", "#F4F4F4", "...."),
 }
 
 
@@ -57,25 +56,19 @@ def tidy(ax: Axes, title: str, grid: str = "x") -> None:
     ax.set_axisbelow(True)
 
 
-def ticks(axis: Any, decimals: int | None = None, suffix: str = "") -> None:
+def ticks(axis: Any) -> None:
     """Thousands separators on an axis; as many decimals as its ticks need."""
     from matplotlib.ticker import FuncFormatter
 
     def told(value: float, position: int) -> str:
-        if decimals is not None:
-            return f"{value:,.{decimals}f}{suffix}"
-        step = _step(axis)
-        needed = max(0, -math.floor(math.log10(step) + 1e-9)) if step > 0 else 0
-        if needed == 0 or round(step, needed - 1) == step:
-            needed = max(0, needed - 1) if needed and round(step, needed - 1) == step else needed
-        return f"{value:,.{needed}f}{suffix}"
+        places = axis.get_majorticklocs()
+        step = float(abs(places[1] - places[0])) if len(places) > 1 else 1.0
+        needed = 0
+        while needed < 9 and abs(step - round(step, needed)) > 1e-6 * step:
+            needed += 1
+        return f"{value:,.{needed}f}"
 
     axis.set_major_formatter(FuncFormatter(told))
-
-
-def _step(axis: Any) -> float:
-    places = axis.get_majorticklocs()
-    return float(abs(places[1] - places[0])) if len(places) > 1 else 0.0
 
 
 def axis_label(what: str, unit: str) -> str:
@@ -91,3 +84,30 @@ def level_text(level: float) -> str:
 def kpi_label(kpi: str) -> str:
     """``Downtime: repair``."""
     return str(_engine.label(kpi))
+
+
+def scale(currency: str, largest: float) -> tuple[float, str]:
+    """Factor and unit of amounts of money: in thousands or millions where they need it."""
+    if largest >= 2e6:
+        return 1e-6, f"million {currency}"
+    if largest >= 2e4:
+        return 1e-3, f"thousand {currency}"
+    return 1.0, currency
+
+
+def date_axis(ax: Axes) -> None:
+    """Short dates below, no more of them than there is room for."""
+    from matplotlib import dates
+
+    untyped: Any = dates
+    locator = untyped.AutoDateLocator()
+    ax.xaxis.set_major_locator(locator)
+    ax.xaxis.set_major_formatter(untyped.ConciseDateFormatter(locator))
+
+
+def date_number(moment: Any) -> float:
+    """A date as Matplotlib counts them, in days."""
+    from matplotlib import dates
+
+    untyped: Any = dates
+    return float(untyped.date2num(moment))

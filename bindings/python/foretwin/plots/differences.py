@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 from .. import _engine
 from .._words import interval, is_seen, shown_difference, shown_figure, with_interval
-from ._style import BLUE, GREY, VERMILLION, axis_label, kpi_label, level_text, new_axes, tidy, ticks
+from ._style import (
+    BLUE,
+    GREY,
+    VERMILLION,
+    axis_label,
+    kpi_label,
+    level_text,
+    new_axes,
+    scale,
+    ticks,
+    tidy,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -20,9 +31,15 @@ Row = tuple[str, Any, bool]  # alternative, figure, more is better
 def _rows(study: Study, kpi: str) -> tuple[list[Row], _engine.Shown, str]:
     alternatives = study.tree["alternatives"]
     if kpi == "npv":
-        rows = [(name, one["money"]["npv"], True) for name, one in alternatives.items() if "money" in one]
+        rows = [
+            (name, one["money"]["npv"], True)
+            for name, one in alternatives.items()
+            if "money" in one
+        ]
         if not rows:
-            raise ValueError("the study has no money: no change costs anything, or it only ran one plant")
+            raise ValueError(
+                "the study has no money: no change costs anything, or it only ran one plant"
+            )
         widest = max((row[1] for row in rows), key=lambda one: abs(one["mean"] or 0))
         return rows, shown_figure(widest, study.currency), "Net present value"
     study[next(iter(study))].futures(kpi)  # says which KPIs there are
@@ -49,41 +66,47 @@ def difference(
         ax: where to draw; a new figure unless told.
     """
     rows, shown, title = _rows(study, kpi)
-    ax = new_axes(ax, 7.5, 1.3 + 0.5 * len(rows))
+    factor, unit = shown.factor, "percentage points" if shown.unit == "points" else shown.unit
+    if shown.unit == study.currency:
+        ends = (value for row in rows for value in interval(row[1]) if math.isfinite(value))
+        factor, unit = scale(study.currency, max(map(abs, ends), default=0))
+    ax = new_axes(ax, 7.5, 1.5 + 0.5 * len(rows))
     for y, (name, figure, more_is_better) in enumerate(rows):
-        mean, low, high = (value * shown.factor for value in interval(figure))
+        mean, low, high = (value * factor for value in interval(figure))
         if math.isnan(mean):
             continue
         better = (mean > 0) == more_is_better
         colour = (BLUE if better else VERMILLION) if is_seen(figure, shown) else GREY
         if futures:
-            _dots(ax, study, name, kpi, y, shown.factor, colour)
+            _dots(ax, study, name, kpi, y, factor, colour)
         if math.isfinite(low + high):
             ax.plot([low, high], [y, y], color=colour, linewidth=2.5, solid_capstyle="butt")
             ax.plot([low, high], [y, y], "|", color=colour, markersize=9, markeredgewidth=2)
         ax.plot([mean], [y], "o", color=colour, markersize=8)
         text = with_interval(interval(figure), shown, sign=True)
-        place = {"xycoords": ("axes fraction", "data"), "va": "center", "color": colour}
-        ax.annotate(text, (1.02, y), annotation_clip=False, **place)
+        ax.annotate(
+            text,
+            (1.02, y),
+            xycoords=("axes fraction", "data"),
+            va="center",
+            color=colour,
+            annotation_clip=False,
+        )
     ax.axvline(0, color="0.25", linewidth=1)
     ax.set_yticks(range(len(rows)), [row[0] for row in rows])
     ax.set_ylim(len(rows) - 0.5, -0.5)
     ax.margins(x=0.08)
-    better = "more is better →" if rows[0][2] else "← less is better"
-    unit = "percentage points" if shown.unit == "points" else shown.unit
+    way = "more is better →" if rows[0][2] else "← less is better"
     level = level_text(rows[0][1]["level"])
-    ax.set_xlabel(f"{axis_label('difference' if kpi != 'npv' else 'NPV', unit)}   ({better})")
-    tidy(ax, title)
     note = f"{level} intervals of the mean, {study.replications} futures"
-    ax.annotate(note, (1, 1.01), xycoords="axes fraction", ha="right", va="bottom", fontsize=8,
-                color="0.35") if ax.get_window_extent().width > 450 and len(title) < 45 else None
+    what = axis_label("difference" if kpi != "npv" else "NPV", unit)
+    ax.set_xlabel(f"{what}   ({way})\n{note}")
+    tidy(ax, title)
     ticks(ax.xaxis)
     return ax
 
 
-def _dots(
-    ax: Axes, study: Study, name: str, kpi: str, y: int, factor: float, colour: str
-) -> None:
+def _dots(ax: Axes, study: Study, name: str, kpi: str, y: int, factor: float, colour: str) -> None:
     if kpi == "npv":
         values = study[name].npv_futures()
     else:

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ._style import BLUE, GREEN, ORANGE, PURPLE, VERMILLION, axis_label, new_axes, tidy, ticks
+from ._style import (
+    BLUE,
+    GREEN,
+    ORANGE,
+    PURPLE,
+    VERMILLION,
+    axis_label,
+    date_axis,
+    new_axes,
+    ticks,
+    tidy,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _TIMES = ("time", "origin", "year", "at")
+_ENOUGH = 30
 _NAMES = {"low": "low", "high": "high", "median": 0.5, "mean": "mean", "truth": "truth"}
 
 
@@ -109,8 +120,15 @@ def fan_chart(
     ax = new_axes(ax, 9, 4.2)
     for i, (share, low, high) in enumerate(bands):
         told = "forecast interval" if share is None else f"{100 * share:.3g} % of futures"
-        ax.fill_between(times, low.astype(float), high.astype(float), color=BLUE, linewidth=0,
-                        alpha=0.16 + 0.16 * i, label=told)
+        ax.fill_between(
+            times,
+            low.astype(float),
+            high.astype(float),
+            color=BLUE,
+            linewidth=0,
+            alpha=0.16 + 0.16 * i,
+            label=told,
+        )
     for key, told in ((0.5, "median"), ("mean", "mean")):
         if key in found:
             ax.plot(times, found[key], color=BLUE, linewidth=1.6, label=told)
@@ -120,11 +138,7 @@ def fan_chart(
         _draw_truth(ax, times, np.asarray(truth, dtype=float), bands)
     ax.set_ylabel(axis_label(label, unit) if label else unit)
     if times.dtype.kind == "M":
-        from matplotlib import dates
-
-        locator = dates.AutoDateLocator()
-        ax.xaxis.set_major_locator(locator)
-        ax.xaxis.set_major_formatter(dates.ConciseDateFormatter(locator))
+        date_axis(ax)
     ax.margins(x=0.01)
     tidy(ax, title, grid="y")
     ticks(ax.yaxis)
@@ -132,18 +146,30 @@ def fan_chart(
     return ax
 
 
-def _draw_truth(ax: Axes, times: Any, truth: Any, bands: list[tuple[float | None, Any, Any]]) -> None:
+def _draw_truth(
+    ax: Axes, times: Any, truth: Any, bands: list[tuple[float | None, Any, Any]]
+) -> None:
     if len(truth) != len(times):
         raise ValueError(f"{len(truth)} truths, but {len(times)} forecasts")
     known = np.isfinite(truth)
     outside = np.zeros(len(truth), dtype=bool)
+    told = "what came"
     if bands:
         outside = known & ((truth < bands[0][1]) | (truth > bands[0][2]))
+        told += f": {known.sum() - outside.sum()} of {known.sum()} inside"
     inside = known & ~outside
-    ax.plot(times[inside], truth[inside], "o", color="0.15", markersize=4, label="what came")
-    told = f"outside: {outside.sum()} of {known.sum()}"
-    ax.plot(times[outside], truth[outside], "X", color=VERMILLION, markersize=8,
-            markeredgecolor="white", markeredgewidth=0.6, label=told)
+    ax.plot(times[inside], truth[inside], "o", color="0.15", markersize=4, label=told)
+    if outside.any():
+        ax.plot(
+            times[outside],
+            truth[outside],
+            "X",
+            color=VERMILLION,
+            markersize=8,
+            markeredgecolor="white",
+            markeredgewidth=0.6,
+            label="outside",
+        )
 
 
 def reliability(
@@ -155,8 +181,8 @@ def reliability(
 ) -> Axes:
     """Were chances told honestly? Of the times that x % was foretold, in what share did it happen?
 
-    Points on the diagonal are honest; the bars are 95 % Wilson intervals; the larger a point, the
-    more forecasts it stands for.
+    Points on the diagonal are honest; the bars are 95 % Wilson intervals; hollow points stand for
+    few forecasts.
 
     Args:
         backtest: the JSON of ``foretwin backtest --json``, or a list of bins with ``foretold``,
@@ -170,29 +196,79 @@ def reliability(
     series = _reliabilities(backtest, horizon, forecaster)
     ax = new_axes(ax, 5.6, 5.6)
     most = max(one["high"] for bins in series.values() for one in bins)
-    most = min(1.0, 1.08 * max(most, *(one["foretold"] for bins in series.values() for one in bins)))
+    most = min(
+        1.0, 1.08 * max(most, *(one["foretold"] for bins in series.values() for one in bins))
+    )
     ax.plot([0, 100], [0, 100], color="0.45", linewidth=1, linestyle=(0, (4, 3)), label="honest")
     for (name, bins), colour in zip(series.items(), (BLUE, ORANGE, GREEN, PURPLE, VERMILLION)):
-        bins = sorted(bins, key=lambda one: one["foretold"])
-        x, y = ([100 * one[key] for one in bins] for key in ("foretold", "observed"))
-        below = [100 * (one["observed"] - one["low"]) for one in bins]
-        above = [100 * (one["high"] - one["observed"]) for one in bins]
-        ax.errorbar(x, y, yerr=[below, above], color=colour, linewidth=1.4, capsize=3)
-        sizes = [14 + 24 * math.log10(max(1, one["forecasts"])) for one in bins]
-        ax.scatter(x, y, s=sizes, color=colour, zorder=3, label=name)
+        _draw_bins(ax, sorted(bins, key=lambda one: float(one["foretold"])), name, colour)
     ax.set_xlim(0, 100 * most)
     ax.set_ylim(0, 100 * most)
     ax.set_aspect("equal")
     ax.set_xlabel("chance foretold, %")
     ax.set_ylabel("share in which it happened, %")
-    title = "Were the chances honest?"
-    tidy(ax, title, grid="both")
-    ax.annotate("more often than foretold", (0.04, 0.96), xycoords="axes fraction", va="top",
-                color="0.4", fontsize=9, style="italic")
-    ax.annotate("less often than foretold", (0.96, 0.04), xycoords="axes fraction", ha="right",
-                color="0.4", fontsize=9, style="italic")
-    ax.legend(loc="upper left", bbox_to_anchor=(0.02, 0.91), frameon=False)
+    tidy(ax, "Were the chances honest?", grid="both")
+    for place, told, side in (
+        ((0.03, 0.97), "more often than foretold", "left"),
+        ((0.97, 0.03), "less often than foretold", "right"),
+    ):
+        ax.annotate(
+            told,
+            place,
+            xycoords="axes fraction",
+            ha=side,
+            color="0.4",
+            fontsize=9,
+            va="top" if side == "left" else "bottom",
+            style="italic",
+        )
+    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.12), frameon=False)
     return ax
+
+
+def _draw_bins(ax: Axes, bins: list[Mapping[str, Any]], name: str, colour: str) -> None:
+    """Points with Wilson bars and their numbers; hollow where there are too few to judge."""
+    few = False
+    for one in bins:
+        x, y = 100 * one["foretold"], 100 * one["observed"]
+        few_here = one["forecasts"] < _ENOUGH
+        few = few or few_here
+        ax.plot(
+            [x, x],
+            [100 * one["low"], 100 * one["high"]],
+            color=colour,
+            linewidth=1.4,
+            alpha=0.45 if few_here else 1,
+            clip_on=False,
+        )
+        ax.plot(
+            [x],
+            [y],
+            "o",
+            color=colour,
+            markersize=7,
+            clip_on=False,
+            zorder=4,
+            markerfacecolor="white" if few_here else colour,
+        )
+        ax.annotate(
+            f"{one['forecasts']:,}",
+            (x, y),
+            (6, 4),
+            textcoords="offset points",
+            fontsize=8,
+            color=colour,
+        )
+    ax.plot([], [], "o", color=colour, label=f"{name} (number: forecasts)")
+    if few:
+        ax.plot(
+            [],
+            [],
+            "o",
+            color=colour,
+            markerfacecolor="white",
+            label=f"fewer than {_ENOUGH} forecasts: says little",
+        )
 
 
 def _reliabilities(

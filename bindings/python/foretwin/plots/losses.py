@@ -6,7 +6,17 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from .._words import number
-from ._style import GREY, STATES, VERMILLION, new_axes, state_style, tidy, ticks
+from ._style import (
+    GREY,
+    STATES,
+    VERMILLION,
+    date_axis,
+    date_number,
+    new_axes,
+    state_style,
+    ticks,
+    tidy,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -54,10 +64,13 @@ def loss_tree(
         on_shift = 1 - (0 if off_shift else states.get(_OFF, 0))
         if on_shift <= 0:
             continue
-        bars[device] = {key: 100 * value / on_shift for key, value in states.items()
-                        if (off_shift or key != _OFF) and not (show == "losses" and key == _BUSY)}
-    weight = (lambda one: one.get(_BUSY, 0)) if show == "time" else (lambda one: sum(one.values()))
-    order = sorted(bars, key=lambda device: -weight(bars[device]))
+        bars[device] = {
+            key: 100 * value / on_shift
+            for key, value in states.items()
+            if (off_shift or key != _OFF) and not (show == "losses" and key == _BUSY)
+        }
+    most = {device: bar.get(_BUSY, sum(bar.values())) for device, bar in bars.items()}
+    order = sorted(bars, key=lambda device: -most[device])
     ax = new_axes(ax, 9, 1.8 + 0.45 * len(order))
     _stack(ax, [bars[device] for device in order])
     ax.set_yticks(range(len(order)), order)
@@ -78,13 +91,32 @@ def _stack(ax: Axes, bars: list[dict[str, float]]) -> None:
     for state in present:
         label, colour, hatch = state_style(state)
         values = [bar.get(state, 0.0) for bar in bars]
-        ax.barh(range(len(bars)), values, left=left, height=0.7, color=colour, hatch=hatch,
-                edgecolor="white", linewidth=0.6, label=label)
+        ax.barh(
+            range(len(bars)),
+            values,
+            left=left,
+            height=0.7,
+            color=colour,
+            hatch=hatch,
+            edgecolor="white",
+            linewidth=0.6,
+            label=label,
+        )
         for y, value in enumerate(values):
             if value > 0.055 * widest:
                 dark = state in ("busy", "maintenance", "repair", "down")
-                ax.text(left[y] + value / 2, y, f"{value:.3g}", ha="center", va="center",
-                        fontsize=9, color="white" if dark else "black")
+                told = f"{value:.1f}" if widest > 10 else f"{value:.2f}"
+                box = {"facecolor": "white", "edgecolor": "none", "pad": 1.0} if hatch else None
+                ax.text(
+                    left[y] + value / 2,
+                    y,
+                    told,
+                    ha="center",
+                    va="center",
+                    fontsize=9,
+                    color="white" if dark else "black",
+                    bbox=box,
+                )
         left = [start + value for start, value in zip(left, values)]
 
 
@@ -101,12 +133,16 @@ def causes(
     if alternative is not None and alternative != names[0]:
         names.append(alternative)
     found = [_causes(study[name].tree["devices"]) for name in names]
-    largest = {cause: max(sum(one.get(cause, (0, 0))) for one in found) for one in found for cause in one}
-    order = sorted((cause for cause in largest if largest[cause] > 0), key=lambda one: -largest[one])
+    largest = {
+        cause: max(sum(one.get(cause, (0, 0))) for one in found) for one in found for cause in one
+    }
+    order = sorted(
+        (cause for cause in largest if largest[cause] > 0), key=lambda one: -largest[one]
+    )
     if not order:
         raise ValueError("nothing was down: the plant declares no failures, or none happened")
     order = order[:most]
-    ax = new_axes(ax, 8.5, 1.6 + 0.32 * len(order) * (len(names) + 0.4))
+    ax = new_axes(ax, 8.5, 1.5 + 0.24 * len(order) * (len(names) + 0.5))
     height = 0.8 / len(names)
     for i, (name, hours) in enumerate(zip(names, found)):
         colour = VERMILLION if i == len(names) - 1 else GREY
@@ -114,8 +150,17 @@ def causes(
         waits, repairs = zip(*(hours.get(cause, (0.0, 0.0)) for cause in order))
         told = f"{name}: " if len(names) > 1 else ""
         ax.barh(places, repairs, height=height * 0.92, color=colour, label=f"{told}in repair")
-        ax.barh(places, waits, left=repairs, height=height * 0.92, color=colour, hatch="////",
-                edgecolor="white", linewidth=0, label=f"{told}waiting for repair")
+        ax.barh(
+            places,
+            waits,
+            left=repairs,
+            height=height * 0.92,
+            color=colour,
+            hatch="////",
+            edgecolor="white",
+            linewidth=0,
+            label=f"{told}waiting for repair",
+        )
     ax.set_yticks(range(len(order)), [" – ".join(one) for one in order])
     ax.set_ylim(len(order) - 0.5, -0.5)
     horizon = study.tree["horizon"]["value"] / 24
@@ -133,7 +178,10 @@ def _causes(devices: Mapping[str, Any]) -> dict[tuple[str, str], tuple[float, fl
         if device.get("fleet"):
             continue
         for cause, tree in device.get("downtime_by_cause", {}).items():
-            parts = (tree.get(key) if isinstance(tree, Mapping) else None for key in ("waiting", "repair"))
+            parts = (
+                tree.get(key) if isinstance(tree, Mapping) else None
+                for key in ("waiting", "repair")
+            )
             wait, repair = (number(part, "mean") if part else 0.0 for part in parts)
             hours[name, cause] = (wait, repair)
     return hours
@@ -163,30 +211,24 @@ def state_timeline(
         raise ValueError(f"no row is of '{unknown[0]}'")
     if not order:
         raise ValueError("there are no rows to draw")
-    from matplotlib import dates
-
     is_time = not isinstance(bars[0][2], float)
     ax = new_axes(ax, 9.5, 1.5 + 0.5 * len(order))
-    states = [state for state in STATES if any(bar[1] == state for bar in bars)]
-    states += sorted({bar[1] for bar in bars} - set(STATES))
-    for state in states:
-        label, colour, hatch = state_style(state)
-        for device in order:
-            spans = [(begin, end - begin) for name, own, begin, end in bars
-                     if own == state and name == device]
+    spans: dict[str, dict[str, list[tuple[float, float]]]] = {}
+    for device, state, begin, end in bars:
+        if device in order:
+            span = (begin, end - begin)
             if is_time:
-                spans = [(dates.date2num(begin), length.total_seconds() / 86400)
-                         for begin, length in spans]
-            ax.broken_barh(spans, (order.index(device) - 0.36, 0.72), facecolors=colour, hatch=hatch,
-                           edgecolor="white", linewidth=0.3 if hatch else 0, label=label)
-            label = "_again"
+                span = (date_number(begin), (end - begin).total_seconds() / 86400)
+            spans.setdefault(state, {}).setdefault(device, []).append(span)
+    for state in [*(one for one in STATES if one in spans), *sorted(set(spans) - set(STATES))]:
+        _draw_state(ax, state, {order.index(device): own for device, own in spans[state].items()})
     ax.set_yticks(range(len(order)), order)
     ax.set_ylim(len(order) - 0.5, -0.5)
     ax.margins(x=0)
     ax.autoscale_view()
     if is_time:
         ax.xaxis_date()
-        ax.xaxis.set_major_formatter(dates.ConciseDateFormatter(ax.xaxis.get_major_locator()))
+        date_axis(ax)
         ax.set_xlabel("time")
     else:
         ax.set_xlabel("time, h")
@@ -194,6 +236,23 @@ def state_timeline(
     tidy(ax, title)
     ax.legend(loc="upper left", bbox_to_anchor=(1.01, 1), frameon=False)
     return ax
+
+
+def _draw_state(ax: Axes, state: str, spans: Mapping[int, list[tuple[float, float]]]) -> None:
+    """Spans by row; the legend tells the state once."""
+    label, colour, hatch = state_style(state)
+    edge = "0.6" if state == "unknown" else "white"
+    for row, own in spans.items():
+        ax.broken_barh(
+            own,
+            (row - 0.36, 0.72),
+            facecolors=colour,
+            hatch=hatch,
+            edgecolor=edge,
+            linewidth=0.3 if hatch else 0,
+            label=label,
+        )
+        label = "_again"
 
 
 def _intervals(rows: Any) -> list[tuple[str, str, Any, Any]]:
@@ -204,9 +263,19 @@ def _intervals(rows: Any) -> list[tuple[str, str, Any, Any]]:
         rows = rows.to_dict("records")
     bars = []
     for i, row in enumerate(rows):
-        begin, end = (row.get(key, row.get(other)) for key, other in (("begin", "from"), ("end", "to")))
-        missing = [key for key, value in (("device", row.get("device")), ("state", row.get("state")),
-                                          ("begin", begin), ("end", end)) if value is None]
+        begin, end = (
+            row.get(key, row.get(other)) for key, other in (("begin", "from"), ("end", "to"))
+        )
+        missing = [
+            key
+            for key, value in (
+                ("device", row.get("device")),
+                ("state", row.get("state")),
+                ("begin", begin),
+                ("end", end),
+            )
+            if value is None
+        ]
         if missing:
             raise ValueError(f"row {i} has no '{missing[0]}': rows have device, state, begin, end")
         begin, end = _instant(begin), _instant(end)
