@@ -22,6 +22,7 @@ from .devices import (
     timer,
 )
 from .errors import EnvironmentError, InputError, Problem
+from .questions import compare, run, study
 from .scenario import Scenario, load
 from .study import Alternative, Figure, Study, Target, open_study
 
@@ -37,6 +38,7 @@ __all__ = [
     "Target",
     "calendar",
     "choice",
+    "compare",
     "draws",
     "figure",
     "flow",
@@ -45,7 +47,9 @@ __all__ = [
     "open_study",
     "parameter",
     "power",
+    "run",
     "state",
+    "study",
     "text",
     "timer",
 ]

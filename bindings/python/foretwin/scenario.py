@@ -5,11 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Union
+from typing import TYPE_CHECKING, Any, Union
 
 from . import _engine, _html
-from ._progress import Progress
 from .study import Study, ask, ask_async
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from ._options import StudyOptions
 
 __all__ = ["Scenario", "load"]
 
@@ -136,26 +140,26 @@ class Scenario:
 
     # -- questions --------------------------------------------------------------------------------
 
-    def run(self, *changes: str, **options: Any) -> Study:
+    def run(self, *changes: str, **options: Unpack[StudyOptions]) -> Study:
         """Simulates one alternative: the baseline, or the plant with these changes.
 
-        Keyword arguments are those of :func:`foretwin.study`.
+        Keyword arguments are those of :class:`foretwin._options.StudyOptions`.
         """
         return ask(self._engine, "run", [list(changes)], **options)
 
-    async def run_async(self, *changes: str, **options: Any) -> Study:
+    async def run_async(self, *changes: str, **options: Unpack[StudyOptions]) -> Study:
         """The same, while other tasks of the event loop go on; cancelling the task stops it."""
         return await ask_async(self._engine, "run", [list(changes)], **options)
 
-    def compare(self, only: Iterable[str] = (), **options: Any) -> Study:
+    def compare(self, only: Iterable[str] = (), **options: Unpack[StudyOptions]) -> Study:
         """The baseline against every change, or against those named, on the same futures."""
         return ask(self._engine, "compare", [list(only)], **options)
 
-    async def compare_async(self, only: Iterable[str] = (), **options: Any) -> Study:
+    async def compare_async(self, only: Iterable[str] = (), **options: Unpack[StudyOptions]) -> Study:
         """The same, while other tasks of the event loop go on."""
         return await ask_async(self._engine, "compare", [list(only)], **options)
 
-    def study(self, alternatives: Iterable[Sequence[str] | str], **options: Any) -> Study:
+    def study(self, alternatives: Iterable[Sequence[str] | str], **options: Unpack[StudyOptions]) -> Study:
         """The baseline and any sets of changes: ``[["A"], ["A", "B"]]``."""
         sets = [[one] if isinstance(one, str) else list(one) for one in alternatives]
         return ask(self._engine, "study", [[], *sets], **options)

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from . import _engine, _html, _words, tables
+from ._options import StudyOptions, check_options
 from ._progress import Bar, Progress
 from ._sources import Kept, Source, Stored, named
 from .errors import EnvironmentError
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
     import pandas
     import pyarrow
     import xarray
+    from typing_extensions import Unpack
 
     from .plots import StudyPlots
 
@@ -42,9 +44,15 @@ def ask(
     life_model: str = "best",
     trace_fingerprint: bool = False,
     progress: Progress = None,
+    watch: Callable[[], None] | None = None,
 ) -> Study:
-    """Runs a study; what :meth:`Scenario.run`, ``compare`` and ``study`` call."""
-    with Bar(progress, "replications") as told:
+    """Runs a study; what :meth:`Scenario.run`, ``compare`` and ``study`` call.
+
+    ``watch`` is called some fifty times a second; what it raises stops the study.
+    """
+    check_options(replications=replications, seed=seed, threads=threads, precision=precision,
+                  level=level)
+    with Bar(progress, "replications", watch) as told:
         return Study(
             _engine.run(
                 scenario,
@@ -64,29 +72,34 @@ def ask(
         )
 
 
+class _Left(Exception):
+    """Nobody waits for the study any more."""
+
+
 async def ask_async(
-    scenario: _engine.Scenario, question: str, alternatives: Sequence[Sequence[str]], **options: Any
+    scenario: _engine.Scenario,
+    question: str,
+    alternatives: Sequence[Sequence[str]],
+    **options: Unpack[StudyOptions],
 ) -> Study:
     """The same in a worker thread; a cancelled task stops the study."""
     stop = False
-    told = options.pop("progress", None)
 
-    def watched(done: int, expected: int) -> None:
+    def watch() -> None:
         if stop:
-            raise asyncio.CancelledError
-        if callable(told):
-            told(done, expected)
+            raise _Left
 
     # A copy, since the loop's other tasks may edit the scenario.
     own = scenario.copy()
     work = asyncio.get_running_loop().run_in_executor(
-        None, lambda: ask(own, question, alternatives, progress=watched, **options)
+        None, lambda: ask(own, question, alternatives, watch=watch, **options)
     )
     try:
         return await asyncio.shield(work)
     except asyncio.CancelledError:
         stop = True
         await asyncio.wait([work])
+        work.exception()  # seen, so that nobody is told of it
         raise
 
 

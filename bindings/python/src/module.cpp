@@ -1,20 +1,7 @@
 #include "bindings/python/src/parts.hpp"
 #include "scenarios/study.hpp"
 
-namespace {
-
-/// The engine's own threads and Python's lock are of the whole process.
-void refuse_other_interpreters() {
-    if (PyInterpreterState_Get() == PyInterpreterState_Main()) return;
-    throw pybind11::import_error(
-        "foretwin runs in the main interpreter only; in place of sub-interpreters use threads "
-        "(the engine frees the interpreter's lock) or processes");
-}
-
-}  // namespace
-
-PYBIND11_MODULE(_engine, module) {
-    refuse_other_interpreters();
+PYBIND11_MODULE(_engine_of_main, module) {
     module.doc() = "The engine of Foretwin, as the package foretwin uses it.";
     module.attr("version") = foretwin::version();
     foretwin::python::bind_errors(module);
@@ -22,4 +9,16 @@ PYBIND11_MODULE(_engine, module) {
     foretwin::python::bind_devices(module);
     foretwin::python::bind_study(module);
     foretwin::python::bind_wording(module);
+}
+
+// What the interpreter calls. The engine's own threads and Python's lock are of the whole process,
+// and pybind11 waits for ever when it begins in another interpreter than the main one.
+extern "C" PYBIND11_EXPORT PyObject* PyInit__engine();
+extern "C" PYBIND11_EXPORT PyObject* PyInit__engine() {
+    if (PyInterpreterState_Get() == PyInterpreterState_Main()) return PyInit__engine_of_main();
+    PyErr_SetString(
+        PyExc_ImportError,
+        "foretwin runs in the main interpreter only; in place of sub-interpreters use threads "
+        "(the engine frees the interpreter's lock) or processes");
+    return nullptr;
 }

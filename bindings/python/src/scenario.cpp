@@ -123,6 +123,15 @@ void bind_scenario(py::module_& module) {
         .def_property_readonly("folder", &Scenario::folder)
         .def_property_readonly("name", &Scenario::name)
         .def_property_readonly("edited", &Scenario::edited);
+    module.def(
+        "read_yaml",
+        [](const std::string& text) {
+            loader::Problems problems;
+            const Value tree = loader::read_yaml(text, "text", problems);
+            loader::throw_if_any(std::move(problems));
+            return to_python(tree);
+        },
+        py::arg("text"));
     module.def("json_schema", [] {
         return schema::json_schema(schema::Schema{catalogue::device_types()}).dump();
     });

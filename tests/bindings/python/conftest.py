@@ -31,6 +31,7 @@ LONG = TINY.replace("2 h", "10 years")
 
 #: Two stations with a conveyor between, so that the parallel executor has what to cut.
 CUT = """foretwin: 1
+name: Two stations and a belt
 time: {horizon: 1 day}
 devices:
   In: {type: source, part: p, every: {exponential: {mean: 20 s}}, when_full: wait, next: A}
