@@ -66,6 +66,7 @@ step_unit() {
     check "build release" build release all || return 0
     check "headers compile alone" build release all_verify_interface_header_sets
     check "gateway packages" tools/gateway/install.sh || return 0
+    check "Python package" tests/bindings/python/install.sh || return 0
     check "unit" run_ctest build/release -LE oracle
 }
 
