@@ -92,6 +92,7 @@ BacktestPlan plan_of(const BacktestFile& file, const Records& records) {
                          "fits need records before the origins, scores need records after them");
     plan.first_origin = on_the_clock(plan.known_until, plan.every, file.at);
     for (const auto& horizon : file.horizons) plan.horizons.push_back(seconds(horizon.hours));
+    plan.told = file.told;
     return plan;
 }
 

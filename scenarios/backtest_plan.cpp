@@ -115,6 +115,16 @@ void read_sections(const Value& tree, BacktestFile& file, Problems& problems) {
         for (const Value& demand : must->items()) read_demand(demand, file, problems);
 }
 
+/// Other records of the same layout: files of the same names in another folder.
+void take_records_from(const std::filesystem::path& folder, BacktestFile& file) {
+    calibration::RecordMapping& mapping = file.mapping;
+    std::vector<std::string*> names{&mapping.devices.file, &mapping.failures.file,
+                                    &mapping.replacements.file, &mapping.alarms.file};
+    if (file.readings) names.push_back(&file.readings->file);
+    for (std::string* name : names)
+        if (!name->empty()) *name = (folder / std::filesystem::path(*name).filename()).string();
+}
+
 }  // namespace
 
 BacktestFile read_backtest(const std::filesystem::path& path) {
@@ -134,6 +144,21 @@ BacktestFile read_backtest(const std::filesystem::path& path) {
             read_sections(tree, file, problems);
     }
     loader::throw_if_any(std::move(problems));
+    return file;
+}
+
+BacktestFile read_backtest(const std::filesystem::path& path, const BacktestChoice& choice) {
+    BacktestFile file = read_backtest(path);
+    if (!choice.data.empty()) {
+        take_records_from(choice.data, file);
+        file.records_folder.clear();
+    }
+    file.continuation = choice.then;
+    if (choice.from.empty()) return file;
+    file.from = telemetry::parse_local_time(choice.from);
+    if (!file.from)
+        throw InputError({}, "--from: '" + choice.from + "' is no date and time",
+                         "write 2015-09-14T06:00, local time without zone");
     return file;
 }
 

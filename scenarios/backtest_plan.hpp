@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -59,10 +60,21 @@ struct BacktestFile {
     std::vector<Horizon> horizons;
     double level = 0.8;
     std::vector<BacktestDemand> demands;
+    /// Told now and then how many forecasts were issued, of how many. May throw to end the work.
+    std::function<void(std::int64_t done, std::int64_t all)> told = {};
 };
 
 /// Reads a backtest file and the section `records` of the scenario that it names. Strict as the
 /// scenario reader: InputError with every problem. See scenarios/README.md, "Backtests".
 BacktestFile read_backtest(const std::filesystem::path& path);
+
+/// What may be told beside the file; empty: as the file says.
+struct BacktestChoice {
+    std::filesystem::path data;  ///< folder with other records: files of the same names and columns
+    std::filesystem::path then;  ///< folder in whose files of the same names the records go on
+    std::string from;            ///< first origin, local time; fits end there
+};
+/// The same with other records, or another beginning. InputError for a `from` that is no time.
+BacktestFile read_backtest(const std::filesystem::path& path, const BacktestChoice& choice);
 
 }  // namespace foretwin

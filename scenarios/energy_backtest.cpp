@@ -127,11 +127,15 @@ std::vector<EnergyRun> roll_energy(const DailyValues& days, std::size_t first_or
     const forecast::RecentDays recent(days);
     forecast::PooledDays pooled(days, recent);
     std::vector<EnergyRun> runs;
+    const std::size_t all = file.horizons.size() * std::size(forecasters);
     for (std::size_t h = 0; h < file.horizons.size(); ++h) {
         const auto length = static_cast<std::size_t>(nearest_integer(file.horizons[h].hours / 24));
         for (const Forecaster& forecaster : forecasters) {
             EnergyRun run{forecaster.name, days.name, days.unit, h, length, {}};
             for (std::size_t at = first_origin; at + length <= days.values.size(); ++at) {
+                if (file.told)
+                    file.told(static_cast<std::int64_t>(runs.size()),
+                              static_cast<std::int64_t>(all));
                 const auto begin = days.values.begin();
                 run.issued.push_back(
                     {days.first + static_cast<LocalSeconds>(at) * forecast::day_length,

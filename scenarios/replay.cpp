@@ -405,6 +405,21 @@ void add(Fingerprint& hash, const std::vector<ReplayResult::Count>& counts) {
 
 }  // namespace
 
+ReplayResult replay_logs(const std::filesystem::path& profile, const std::vector<std::string>& logs,
+                         const ReplayOptions& options, const LogFiles::Told& told) {
+    const ProfileFile file = read_profile(profile);
+    std::vector<LogFile> instead;
+    for (const std::string& log : logs) {
+        instead.emplace_back();
+        instead.back().file = std::filesystem::absolute(log).string();
+    }
+    LogFiles source(file, instead, told);
+    ReplayResult result = replay(file, source, options);
+    result.logs = logs.empty() ? source.names() : logs;
+    result.counts = source.counts();
+    return result;
+}
+
 std::string replay_fingerprint(const ReplayResult& result) {
     Fingerprint hash;
     hash.add(result.zone);

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "scenarios/experiments/replay_result.hpp"
+#include "scenarios/log_files.hpp"
 #include "scenarios/profile.hpp"
 
 namespace foretwin::scenarios {
@@ -23,6 +24,13 @@ struct ReplayOptions {
 /// when nothing was told between them. The caller adds what the source knows of files and defects.
 experiments::ReplayResult replay(const ProfileFile& file, telemetry::ObservationSource& source,
                                  const ReplayOptions& options = {});
+
+/// The whole of it, as `foretwin replay` does: reads the profile and its logs, or those of `logs`,
+/// relative to the working folder. InputError with every problem of the profile.
+experiments::ReplayResult replay_logs(const std::filesystem::path& profile,
+                                      const std::vector<std::string>& logs,
+                                      const ReplayOptions& options = {},
+                                      const LogFiles::Told& told = {});
 
 /// Of everything that the log and the profile say, and of nothing else: not of how the log is cut
 /// into files, nor of host, time or path.

@@ -39,6 +39,14 @@ void refuse_without_origins(const Records& records, const RecordMapping& mapping
     }
 }
 
+/// Of all three forecasters.
+std::int64_t number_of_forecasts(const Records& records, const BacktestPlan& plan) {
+    std::int64_t number = 0;
+    for (const LocalSeconds horizon : plan.horizons)
+        number += 3 * ((records.observed_to - horizon - plan.first_origin) / plan.every + 1);
+    return number;
+}
+
 }  // namespace
 
 std::vector<ForecastRun> roll(const Records& records, const RecordMapping& mapping,
@@ -55,12 +63,16 @@ std::vector<ForecastRun> roll(const Records& records, const RecordMapping& mappi
     const VisitForecaster age(known, records, mapping, plain);
     const VisitForecaster all(known, records, mapping, plan.design);
     std::vector<ForecastRun> runs;
+    std::int64_t issued = 0;
+    const std::int64_t all_of_them = number_of_forecasts(records, plan);
     const auto run = [&](const char* name, const FailureForecaster& forecaster) {
         for (const LocalSeconds horizon : plan.horizons) {
             runs.push_back({name, horizon, {}});
             LocalSeconds origin = plan.first_origin;
-            for (; origin + horizon <= records.observed_to; origin += plan.every)
+            for (; origin + horizon <= records.observed_to; origin += plan.every, ++issued) {
+                if (plan.told) plan.told(issued, all_of_them);
                 runs.back().issued.push_back(issue(forecaster, records, history, origin, horizon));
+            }
         }
     };
     run(memoryless, rate);

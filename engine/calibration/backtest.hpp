@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,8 @@ struct BacktestPlan {
     LocalSeconds first_origin = 0;
     LocalSeconds every = 86400;
     std::vector<LocalSeconds> horizons;  ///< seconds
+    /// Told now and then how many forecasts were issued, of how many. May throw to end the work.
+    std::function<void(std::int64_t done, std::int64_t all)> told = {};
 };
 
 /// One forecast and what came of it.

@@ -347,6 +347,9 @@ FitPlanResult run_fit_plan(const FitPlan& plan) {
     Problems all;
     for (const FitTask& task : plan.tasks) {
         Problems problems;
+        if (plan.told)
+            plan.told(static_cast<std::int64_t>(result.tasks.size()),
+                      static_cast<std::int64_t>(plan.tasks.size()));
         result.tasks.push_back(TaskRun(plan, task, {-infinity, as_of}, problems).run());
         all.insert(all.end(), problems.begin(), problems.end());
     }

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -65,6 +67,8 @@ struct FitPlan {
     bool window_by_drift = false;  ///< what ended since the last change that is found
     double refit_every_s = 0;      ///< 0: whenever asked
     std::optional<telemetry::LocalSeconds> as_of;  ///< nothing later was known
+    /// Told how many tasks are done, of how many. May throw to end the work.
+    std::function<void(std::int64_t done, std::int64_t all)> told = {};
 };
 
 }  // namespace foretwin::calibration

@@ -13,6 +13,8 @@ namespace foretwin::report {
 /// History for a terminal so many columns wide.
 std::string replay_text(const experiments::ReplayResult& result, int columns);
 nlohmann::ordered_json replay_json(const experiments::ReplayResult& result);
+/// As text, with a newline at its end; bytes of names that are no UTF-8 are replaced.
+std::string replay_json_text(const experiments::ReplayResult& result);
 /// A self-contained page: what each machine did, day by day, and why.
 std::string replay_page(const experiments::ReplayResult& result);
 

@@ -166,4 +166,8 @@ ordered_json replay_json(const ReplayResult& result) {
             {"history", std::move(devices)}};
 }
 
+std::string replay_json_text(const ReplayResult& result) {
+    return replay_json(result).dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
+}
+
 }  // namespace foretwin::report

@@ -4,33 +4,20 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "engine/core/error.hpp"
-#include "engine/core/suggestion.hpp"
 #include "models/catalogue/catalogue.hpp"
 #include "scenarios/report/text_grid.hpp"
-#include "scenarios/schema/schema.hpp"
+#include "scenarios/schema/catalogue_json.hpp"
 #include "tools/foretwin/terminal.hpp"
 #include "tools/foretwin/verbs.hpp"
 
 namespace foretwin::tool {
 namespace {
 
-using nlohmann::ordered_json;
-
 struct DevicesOptions {
     std::string type;
     bool json = false;
     bool schema = false;
 };
-
-constexpr const char* kind_names[] = {
-    "text",         "choice", "true or false", "count",      "number",   "fraction", "quantity",
-    "distribution", "moment", "device",        "calendar",   "file",     "names",    "shares",
-    "section",      "named",  "list",          "quantities", "any value"};
-
-std::string kind_name(const ParameterSpec& parameter) {
-    return kind_names[static_cast<std::size_t>(parameter.kind)];
-}
 
 std::string number_text(double value) {
     std::ostringstream text;
@@ -49,7 +36,7 @@ std::string range_text(const ParameterSpec& parameter) {
 
 /// "quantity in W, from 0, default 0 W".
 std::string shape_of(const ParameterSpec& parameter) {
-    std::string text = kind_name(parameter);
+    std::string text = schema::kind_name(parameter);
     const bool is_reference = parameter.kind == ParameterKind::reference;
     if (is_reference) text += " of type " + std::string(parameter.choices);
     if (!parameter.unit.empty()) text += " in " + std::string(parameter.unit);
@@ -123,37 +110,9 @@ void print_device(const DeviceSpec& device) {
     if (has_distribution(device.parameters)) print_distributions(name_columns);
 }
 
-ordered_json parameters_json(std::span<const ParameterSpec> parameters) {
-    ordered_json list = ordered_json::array();
-    for (const ParameterSpec& parameter : parameters) {
-        ordered_json one;
-        one["name"] = parameter.name;
-        one["kind"] = kind_name(parameter);
-        one["required"] = parameter.required;
-        one["meaning"] = parameter.meaning;
-        if (!parameter.unit.empty()) one["unit"] = parameter.unit;
-        if (std::isfinite(parameter.lowest)) one["lowest"] = parameter.lowest;
-        if (std::isfinite(parameter.highest)) one["highest"] = parameter.highest;
-        if (!parameter.usual.empty()) one["default"] = parameter.usual;
-        if (!parameter.choices.empty()) one["choices"] = schema::choices_of(parameter.choices);
-        if (!parameter.children.empty()) one["children"] = parameters_json(parameter.children);
-        list.push_back(std::move(one));
-    }
-    return list;
-}
-
-ordered_json device_json(const DeviceSpec& device) {
-    return {{"type", device.type},
-            {"summary", device.summary},
-            {"limits", device.limits},
-            {"parameters", parameters_json(device.parameters)}};
-}
-
 void print_all(const schema::Schema& schema, bool json) {
     if (json) {
-        ordered_json list = ordered_json::array();
-        for (const DeviceSpec* device : schema.devices) list.push_back(device_json(*device));
-        std::cout << ordered_json{{"devices", list}}.dump(2) << '\n';
+        std::cout << schema::devices_json(schema).dump(2) << '\n';
         return;
     }
     for (const DeviceSpec* device : schema.devices)
@@ -171,17 +130,11 @@ int devices(const DevicesOptions& options) {
         print_all(schema, options.json);
         return good;
     }
-    const DeviceSpec* device = schema.device(options.type);
-    if (device == nullptr) {
-        const std::vector<std::string> known = schema.device_types();
-        const std::string near = did_you_mean(options.type, known);
-        throw InputError({}, "unknown device type '" + options.type + "'",
-                         near.empty() ? "`foretwin devices` lists them all" : near);
-    }
+    const DeviceSpec& device = schema::known_device(schema, options.type);
     if (options.json) {
-        std::cout << device_json(*device).dump(2) << '\n';
+        std::cout << schema::device_json(device).dump(2) << '\n';
     } else {
-        print_device(*device);
+        print_device(device);
     }
     return good;
 }

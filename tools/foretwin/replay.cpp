@@ -1,10 +1,8 @@
 #include "scenarios/replay.hpp"
 
 #include <iostream>
-#include <nlohmann/json.hpp>
 
 #include "scenarios/experiments/study_plan.hpp"
-#include "scenarios/log_files.hpp"
 #include "scenarios/report/replay.hpp"
 #include "scenarios/report/whole_file.hpp"
 #include "tools/foretwin/interrupt.hpp"
@@ -32,16 +30,6 @@ void stop_if_asked() {
         throw experiments::Cancelled("stopped; the same command replays from the begin");
 }
 
-std::vector<scenarios::LogFile> logs_of(const ReplayVerb& options) {
-    std::vector<scenarios::LogFile> logs;
-    for (const std::string& file : options.logs) {
-        scenarios::LogFile log;
-        log.file = std::filesystem::absolute(file).string();
-        logs.push_back(std::move(log));
-    }
-    return logs;
-}
-
 scenarios::LogFiles::Told progress() {
     return [file_of_bar = std::string(), bar = experiments::Progress()](
                const std::string& file, std::int64_t done, std::int64_t all) mutable {
@@ -57,7 +45,6 @@ scenarios::LogFiles::Told progress() {
 
 experiments::ReplayResult run(const ReplayVerb& options) {
     Pace pace(options.speed);
-    const scenarios::ProfileFile profile = scenarios::read_profile(options.profile);
     scenarios::ReplayOptions how;
     how.from = options.from;
     how.to = options.to;
@@ -72,22 +59,15 @@ experiments::ReplayResult run(const ReplayVerb& options) {
                       << telemetry::instant_text(one.to) << '\n';
         };
     }
-    scenarios::LogFiles logs(profile, logs_of(options),
-                             pace.as_fast() ? progress() : scenarios::LogFiles::Told());
-    experiments::ReplayResult result = scenarios::replay(profile, logs, how);
-    result.logs = logs.names();
-    if (!options.logs.empty()) result.logs = options.logs;
-    result.counts = logs.counts();
-    return result;
+    return scenarios::replay_logs(options.profile, options.logs, how,
+                                  pace.as_fast() ? progress() : scenarios::LogFiles::Told());
 }
 
 int replay(const ReplayVerb& options) {
     if (!options.report.empty()) refuse_unwritable_folder(options.report, "--report");
     const experiments::ReplayResult result = run(options);
     constexpr int columns_of_file = 100;
-    const std::string json = report::replay_json(result).dump(
-                                 2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) +
-                             "\n";
+    const std::string json = report::replay_json_text(result);
     if (!options.report.empty()) {
         make_folder(options.report, "--report");
         report::write_whole_files(

@@ -7,6 +7,8 @@
 from __future__ import annotations
 
 from ._engine import version as __version__
+from .backtesting import Backtest, backtest
+from .calibration import Fit, Validation, fit
 from .devices import (
     Device,
     calendar,
@@ -21,26 +23,44 @@ from .devices import (
     text,
     timer,
 )
+
+# Behind the module of that name, which it hides: `ft.devices()` is the catalogue.
+from .catalogue import Catalogue, Check, DeviceType, devices  # isort: skip
 from .errors import EnvironmentError, InputError, Problem
 from .questions import compare, run, study
+from .replaying import Replay, replay
 from .scenario import Scenario, load
 from .study import Alternative, Figure, Study, Target, open_study
+from .telemetry import Series, SeriesInfo, Store
 
 __all__ = [
     "Alternative",
+    "Backtest",
+    "Catalogue",
+    "Check",
     "Device",
+    "DeviceType",
     "EnvironmentError",
     "Figure",
+    "Fit",
     "InputError",
     "Problem",
+    "Replay",
     "Scenario",
+    "Series",
+    "SeriesInfo",
+    "Store",
     "Study",
     "Target",
+    "Validation",
+    "backtest",
     "calendar",
     "choice",
     "compare",
+    "devices",
     "draws",
     "figure",
+    "fit",
     "flow",
     "law",
     "load",
@@ -48,6 +68,7 @@ __all__ = [
     "parameter",
     "power",
     "run",
+    "replay",
     "state",
     "study",
     "text",

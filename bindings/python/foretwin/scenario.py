@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Union
 
 from . import _engine, _html
+from .catalogue import Check
 from .study import Study, ask, ask_async
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def load(source: Source, folder: str | os.PathLike[str] | None = None) -> Scenar
     base = Path(folder) if folder is not None else Path.cwd()
     if isinstance(source, Mapping):
         scenario = Scenario(_engine.Scenario.of_tree(dict(source), base, "scenario"))
-        scenario.check()
+        scenario._engine.check()
         return scenario
     text = os.fspath(source)
     if isinstance(source, str) and ("\n" in text or text.startswith("foretwin:")):
@@ -133,10 +134,13 @@ class Scenario:
         self._engine.set(f"/changes/{name}", told)
         return self
 
-    def check(self) -> Scenario:
-        """Reads the whole scenario, with every change. Raises InputError with every problem."""
-        self._engine.check()
-        return self
+    def check(self) -> Check:
+        """Reads and builds the whole scenario, with every change: what it is, and what was assumed.
+
+        Raises:
+            InputError: with every problem.
+        """
+        return Check(self._engine)
 
     # -- questions --------------------------------------------------------------------------------
 

@@ -1,5 +1,8 @@
 #include <pybind11/stl.h>
 
+#include <cctype>
+#include <map>
+
 #include "bindings/python/src/devices.hpp"
 #include "bindings/python/src/parts.hpp"
 #include "engine/core/error.hpp"
@@ -21,6 +24,31 @@ void raise(const char* name, Arguments&&... arguments) {
     PyErr_SetObject(kind.ptr(), error.ptr());
 }
 
+/// What the command line calls --as-of is as_of here; a few have another name, since Python keeps
+/// theirs to itself.
+std::string in_python_words(const std::string& text) {
+    static const std::map<std::string, std::string> others{{"from", "start"}, {"to", "end"}};
+    std::string told;
+    for (std::size_t i = 0; i < text.size();) {
+        const bool option = text.compare(i, 2, "--") == 0 && i + 2 < text.size() &&
+                            std::islower(static_cast<unsigned char>(text[i + 2])) != 0 &&
+                            (i == 0 || text[i - 1] == ' ' || text[i - 1] == '(');
+        if (!option) {
+            told += text[i++];
+            continue;
+        }
+        std::string word;
+        for (i += 2; i < text.size(); ++i) {
+            const bool letter = std::islower(static_cast<unsigned char>(text[i])) != 0;
+            if (!letter && text[i] != '-') break;
+            word += letter ? text[i] : '_';
+        }
+        const auto other = others.find(word);
+        told += other == others.end() ? word : other->second;
+    }
+    return told;
+}
+
 }  // namespace
 
 void bind_errors(py::module_& module) {
@@ -40,10 +68,11 @@ void bind_errors(py::module_& module) {
             py::list problems;
             for (const Problem& one : error.problems())
                 problems.append(py::make_tuple(one.place.file, one.place.line, one.place.column,
-                                               one.what, one.hint));
+                                               in_python_words(one.what),
+                                               in_python_words(one.hint)));
             raise("InputError", problems);
         } catch (const EnvironmentError& error) {
-            raise("EnvironmentError", error.what());
+            raise("EnvironmentError", in_python_words(error.what()));
         } catch (const experiments::Cancelled&) {
             PyErr_SetNone(PyExc_KeyboardInterrupt);
         }

@@ -9,6 +9,9 @@ PYBIND11_MODULE(_engine_of_main, module) {
     foretwin::python::bind_devices(module);
     foretwin::python::bind_study(module);
     foretwin::python::bind_wording(module);
+    foretwin::python::bind_past(module);
+    foretwin::python::bind_catalogue(module);
+    foretwin::python::bind_telemetry(module);
 }
 
 // What the interpreter calls. The engine's own threads and Python's lock are of the whole process,

@@ -11,5 +11,8 @@ void bind_scenario(pybind11::module_& module);
 void bind_devices(pybind11::module_& module);
 void bind_study(pybind11::module_& module);
 void bind_wording(pybind11::module_& module);
+void bind_past(pybind11::module_& module);  ///< fit, backtest, replay
+void bind_catalogue(pybind11::module_& module);
+void bind_telemetry(pybind11::module_& module);
 
 }  // namespace foretwin::python

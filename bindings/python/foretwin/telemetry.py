@@ -1,0 +1,228 @@
+"""Telemetry: the store of series."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Union
+
+import numpy as np
+import numpy.typing as npt
+
+from . import _engine
+from ._answer import AnyPath, Moment, frame, html_table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Series", "SeriesInfo", "Store"]
+
+#: Bits of a sample's quality; 0 is good.
+QUALITY = {1: "after a gap", 2: "stuck", 4: "out of range", 8: "wrong unit", 16: "unavailable"}
+
+_NOWHERE = np.iinfo(np.uint32).max
+
+
+@dataclass(frozen=True)
+class SeriesInfo:
+    """What is known of a series apart from its samples.
+
+    ``kind`` is ``"numbers"`` or ``"texts"``; ``first`` and ``last`` are datetime64[ns], UTC, NaT
+    when it is empty; ``aliases`` is what the signal is called in its ``source``.
+    """
+
+    device: str
+    signal: str
+    kind: str
+    unit: str
+    samples: int
+    first: np.datetime64
+    last: np.datetime64
+    source: str
+    aliases: str
+
+
+@dataclass(frozen=True, eq=False)
+class Series:
+    """The samples of one signal of one device, in the order of time.
+
+    ``time`` is datetime64[ns], UTC; ``value`` float64, or texts (None: the source did not know);
+    ``quality`` uint8: 0 is good, else a sum of the bits in :data:`QUALITY`. All have the shape
+    (samples,); numbers are not copied on their way from the engine.
+    """
+
+    info: SeriesInfo
+    time: npt.NDArray[np.datetime64]
+    value: npt.NDArray[Any]
+    quality: npt.NDArray[np.uint8]
+
+    def __len__(self) -> int:
+        return len(self.time)
+
+    def to_pandas(self) -> pd.DataFrame:
+        """Columns value and quality, by time (UTC)."""
+        table = frame([], [])
+        table = type(table)({"value": self.value, "quality": self.quality}, index=self.time)
+        table.index = table.index.tz_localize("UTC")
+        table.index.name = "time"
+        return table
+
+    def __repr__(self) -> str:
+        unit = f" {self.info.unit}" if self.info.unit else ""
+        name = f"{self.info.device}/{self.info.signal}"
+        if not len(self):
+            return f"{name}: no samples"
+        return f"{name}: {len(self)} samples{unit}, {self.time[0]} to {self.time[-1]}"
+
+
+class Store:
+    """A store of telemetry, opened to be read; ``foretwin ingest`` may append to it meanwhile.
+
+    Args:
+        path: HDF5 file.
+
+    Raises:
+        InputError: when it is no store.
+        EnvironmentError: when it cannot be read.
+
+    One list of series, which :meth:`refresh` brings up to date:
+
+    >>> store = Store("park.h5")                                           # doctest: +SKIP
+    >>> pressure = store.read("1", "pressure", start="2015-01-05", end="2015-01-06")  # doctest: +SKIP
+    >>> pressure.value.mean()                                              # doctest: +SKIP
+    """
+
+    def __init__(self, path: AnyPath) -> None:
+        self.path = Path(path)
+        self._engine = _engine.StoreReader(self.path)
+        self._known: list[SeriesInfo] | None = None
+
+    @property
+    def series(self) -> list[SeriesInfo]:
+        """Every series, by device and signal."""
+        if self._known is None:
+            self._known = [
+                SeriesInfo(
+                    one["device"],
+                    one["signal"],
+                    one["kind"],
+                    one["unit"],
+                    one["samples"],
+                    _instant(one["first"], one["samples"]),
+                    _instant(one["last"], one["samples"]),
+                    one["source"],
+                    one["aliases"],
+                )
+                for one in self._engine.series()
+            ]
+        return self._known
+
+    @property
+    def devices(self) -> list[str]:
+        """Devices that have a series."""
+        return list(dict.fromkeys(one.device for one in self.series))
+
+    @property
+    def signals(self) -> list[str]:
+        """Signals that any device has."""
+        return sorted({one.signal for one in self.series})
+
+    def __len__(self) -> int:
+        return len(self.series)
+
+    def __iter__(self) -> Iterator[SeriesInfo]:
+        return iter(self.series)
+
+    def __getitem__(self, key: tuple[str, str]) -> Series:
+        """All samples: ``store["Press 7", "power"]``."""
+        return self.read(*key)
+
+    def read(
+        self,
+        device: str,
+        signal: str,
+        start: Union[Moment, int] = None,
+        end: Union[Moment, int] = None,
+    ) -> Series:
+        """The samples with ``start <= time < end``.
+
+        Args:
+            start: text, datetime or datetime64, UTC unless it has a zone; or nanoseconds since
+                1970. From the beginning unless told.
+            end: likewise; to the end unless told.
+
+        Raises:
+            KeyError: when there is no such series.
+        """
+        known = [one for one in self.series if one.device == device and one.signal == signal]
+        if not known:
+            raise KeyError(
+                f"{self.path} has no series of device {device!r} and signal {signal!r}; "
+                "`store.series` tells what there is"
+            )
+        limits = np.iinfo(np.int64)
+        parts = self._engine.read(device, signal, _nanoseconds(start, limits.min), _nanoseconds(end, limits.max))
+        time = parts[0].view("datetime64[ns]")
+        if len(parts) == 3:
+            return Series(known[0], time, parts[1], parts[2])
+        words = np.array([*parts[4], None], dtype=object)
+        codes = np.where(parts[1] == _NOWHERE, len(words) - 1, parts[1])
+        return Series(known[0], time, words[codes], parts[3])
+
+    def refresh(self) -> Store:
+        """Looks at what was appended since; gives back the store."""
+        self._engine.refresh()
+        self._known = None
+        return self
+
+    def to_pandas(self) -> pd.DataFrame:
+        """The list of series. Columns as in :class:`SeriesInfo`."""
+        return frame((vars(one) for one in self.series), list(SeriesInfo.__dataclass_fields__))
+
+    def _rows(self) -> list[tuple[str, str, str, str, str]]:
+        return [
+            (f"{one.device}/{one.signal}", one.unit, str(one.samples), _minute(one.first), _minute(one.last))
+            for one in self.series
+        ]
+
+    def __repr__(self) -> str:
+        rows = self._rows()
+        shown = rows if len(rows) <= 20 else rows[:19]
+        widths = [max((len(row[i]) for row in shown), default=0) for i in range(5)]
+        lines = [f"{self.path}: {len(rows)} series"]
+        lines += ["  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths)).rstrip() for row in shown]
+        if len(shown) < len(rows):
+            lines.append(f"... and {len(rows) - len(shown)} more")
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        rows = self._rows()
+        title = f"{self.path.name}: {len(rows)} series" + (", the first 100" if len(rows) > 100 else "")
+        return html_table(title, ("series", "unit", "samples", "first (UTC)", "last"), rows[:100])
+
+
+def _instant(nanoseconds: int, samples: int) -> np.datetime64:
+    return np.datetime64(nanoseconds, "ns") if samples else np.datetime64("NaT", "ns")
+
+
+def _minute(at: np.datetime64) -> str:
+    return "" if np.isnat(at) else str(at.astype("datetime64[m]")).replace("T", " ")
+
+
+def _nanoseconds(moment: Union[Moment, int], otherwise: int) -> int:
+    """Since 1970, UTC."""
+    if moment is None:
+        return int(otherwise)
+    if isinstance(moment, (int, np.integer)):
+        return int(moment)
+    if isinstance(moment, str):
+        text = re.sub(r"Z$", "+00:00", moment.strip())
+        if re.search(r"[+-]\d\d:\d\d$", text) is None:
+            return int(np.datetime64(text, "ns").astype("int64"))
+        moment = datetime.datetime.fromisoformat(text)
+    if isinstance(moment, datetime.datetime) and moment.tzinfo is not None:
+        moment = moment.astimezone(datetime.timezone.utc).replace(tzinfo=None)
+    return int(np.datetime64(moment, "ns").astype("int64"))
