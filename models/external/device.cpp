@@ -17,12 +17,19 @@ const Declaration& declaration_of(const External& external) {
     return external.type->declaration();
 }
 
+/// To the nanosecond: "113.004301613 s".
+std::string seconds_text(Time time) {
+    std::string fraction = std::to_string(second + time % second).substr(1);
+    while (!fraction.empty() && fraction.back() == '0') fraction.pop_back();
+    return std::to_string(time / second) + (fraction.empty() ? "" : "." + fraction) + " s";
+}
+
 [[noreturn]] void stop(const Work& work, const char* handler) {
     const External& external = *work.external;
     std::string what = external.name + ": the handler `" + handler + "` of device type '" +
                        std::string(declaration_of(external).spec.type) + "' stopped the study at " +
-                       shortest_text(to_seconds(work.context->now())) +
-                       " s: " + (work.failed != 0 ? work.message : "it says no more");
+                       seconds_text(work.context->now()) + ": " +
+                       (work.failed != 0 ? work.message : "it says no more");
     throw HandlerError({{external.place, std::move(what), ""}});
 }
 

@@ -2,13 +2,16 @@
 
 ``class Oven(ft.Device, compile=True)`` compiles every handler, and every method that they call, to
 machine code against the engine's plain C interface (``models/external/device_abi.h``). ``self`` is
-then the address of the device at work: its attributes are loads and stores, its methods calls of the
-engine. What Numba cannot compile is told when the class is defined.
+then the address of the device at work: its attributes are loads and stores, its methods calls of
+the engine. What Numba cannot compile is told when the class is defined.
 
-Differences from the interpreted class: integers are 64 bits wide and wrap around; an exception stops
-the study without its text; a wrong request to the engine stops the study when the handler ends, not
-at once; attributes that are text (``ft.text``, ``ft.choice``, ``name``) cannot be asked.
+Differences from the interpreted class: integers are 64 bits wide and wrap around; an exception
+stops the study without its text; a wrong request to the engine stops the study when the handler
+ends, not at once; attributes that are text (``ft.text``, ``ft.choice``, ``name``) cannot be asked.
 """
+
+# Numba and llvmlite have no complete types: checking stops at their door.
+# mypy: ignore-errors
 
 from __future__ import annotations
 
@@ -64,7 +67,7 @@ _HEAD = ir.LiteralStructType([_POINTER] * 4 + [ir.IntType(64)])
 _FIELDS = {"parameters": 1, "numbers": 2, "counts": 3}
 
 
-class _View(types.Type):  # type: ignore[misc]
+class _View(types.Type):
     """The type of ``self`` in compiled handlers; one subclass per device class."""
 
     attributes: dict[str, tuple[Any, ...]] = {}
@@ -91,7 +94,7 @@ def _service_pointer(builder: Any, device: Any, place: int, kind: Any) -> Any:
 def _service(name: str) -> Any:
     place, result, wanted = _SERVICES[name]
 
-    @intrinsic  # type: ignore[misc]
+    @intrinsic
     def call(typing_context: Any, device: Any, arguments: Any) -> Any:
         def generate(context: Any, builder: Any, signature: Any, given: Any) -> Any:
             values = [given[0]]
@@ -126,7 +129,7 @@ _capacity = _service("capacity")
 _on_shift = _service("on_shift")
 
 
-@intrinsic  # type: ignore[misc]
+@intrinsic
 def _note_exception(typing_context: Any, device: Any) -> Any:
     """Tells the engine that a handler raised."""
 
@@ -141,7 +144,7 @@ def _note_exception(typing_context: Any, device: Any) -> Any:
     return types.void(device), generate
 
 
-# -- attributes --------------------------------------------------------------------------------------
+# -- attributes ------------------------------------------------------------------------------------
 
 _PROPERTIES = {
     "now": types.float64,
@@ -152,29 +155,29 @@ _PROPERTIES = {
 }
 
 
-@njit  # type: ignore[misc]
-def _get_now(self):  # type: ignore[no-untyped-def]
+@njit
+def _get_now(self):
     return _now(self, ()) * 1e-9
 
 
-@njit  # type: ignore[misc]
-def _get_now_ns(self):  # type: ignore[no-untyped-def]
+@njit
+def _get_now_ns(self):
     return _now(self, ())
 
 
-@njit  # type: ignore[misc]
-def _get_parts_inside(self):  # type: ignore[no-untyped-def]
+@njit
+def _get_parts_inside(self):
     return _parts_inside(self, ())
 
 
-@njit  # type: ignore[misc]
-def _get_capacity(self):  # type: ignore[no-untyped-def]
+@njit
+def _get_capacity(self):
     places = _capacity(self, ())
     return float("inf") if places == _NEVER else float(places)
 
 
-@njit  # type: ignore[misc]
-def _get_on_shift(self):  # type: ignore[no-untyped-def]
+@njit
+def _get_on_shift(self):
     return _on_shift(self, ()) != 0
 
 
@@ -188,7 +191,7 @@ _GETTERS = {
 
 
 @infer_getattr
-class _Attributes(AttributeTemplate):  # type: ignore[misc]
+class _Attributes(AttributeTemplate):
     key = _View
 
     def generic_resolve(self, view: Any, name: str) -> Any:
@@ -197,7 +200,7 @@ class _Attributes(AttributeTemplate):  # type: ignore[misc]
         return _PROPERTIES.get(name)
 
 
-@lower_getattr_generic(_View)  # type: ignore[misc]
+@lower_getattr_generic(_View)
 def _lower_get(context: Any, builder: Any, view: Any, device: Any, name: str) -> Any:
     if name in _PROPERTIES:
         getter = _GETTERS[name]
@@ -224,7 +227,7 @@ def _lower_get(context: Any, builder: Any, view: Any, device: Any, name: str) ->
     return context.cast(builder, value, stored, kind)
 
 
-@lower_setattr_generic(_View)  # type: ignore[misc]
+@lower_setattr_generic(_View)
 def _lower_set(context: Any, builder: Any, signature: Any, given: Any, name: str) -> None:
     kind, field, number, size = signature.args[0].attributes[name]
     if field not in ("numbers", "counts") or size > 1:
@@ -233,7 +236,7 @@ def _lower_set(context: Any, builder: Any, signature: Any, given: Any, name: str
     builder.store(value, _element(context, builder, given[0], field, kind, number))
 
 
-# -- methods -----------------------------------------------------------------------------------------
+# -- methods ---------------------------------------------------------------------------------------
 
 
 def _method(name: str, function: Callable[..., Any], view: Any = _View) -> None:
@@ -242,7 +245,7 @@ def _method(name: str, function: Callable[..., Any], view: Any = _View) -> None:
     def resolve(*given: Any, **named: Any) -> Callable[..., Any]:
         return function
 
-    resolve.__signature__ = inspect.signature(function)  # type: ignore[attr-defined]
+    resolve.__signature__ = inspect.signature(function)
     overload_method(view, name)(resolve)
 
 
@@ -251,15 +254,17 @@ def _own_methods() -> None:
     _method("after", lambda self, timer, seconds, slot=0: _after(self, (timer, slot, seconds)))
     _method("cancel", lambda self, timer, slot=0: _cancel(self, (timer, slot)))
 
-    def due(self, timer, slot=0):  # type: ignore[no-untyped-def]
+    def due(self, timer, slot=0):
         at = _due(self, (timer, slot))
         return float("inf") if at == _NEVER else at * 1e-9
 
     _method("due", due)
-    for law, name in enumerate(("uniform", "exponential", "normal", "lognormal", "weibull", "gamma")):
+    for law, name in enumerate(
+        ("uniform", "exponential", "normal", "lognormal", "weibull", "gamma")
+    ):
         _method(name, _law_of_one(law) if name == "exponential" else _law_of_two(law))
 
-    def whole(self, draws, n, part=-1):  # type: ignore[no-untyped-def]
+    def whole(self, draws, n, part=-1):
         return int(_draw(self, (draws, part, 6, n, 0.0)))
 
     _method("whole", whole)
@@ -287,7 +292,7 @@ def _law_of_two(law: int) -> Callable[..., Any]:
 _own_methods()
 
 
-# -- one class ---------------------------------------------------------------------------------------
+# -- one class -------------------------------------------------------------------------------------
 
 
 def _attributes_of(reader: Any) -> dict[str, tuple[Any, ...]]:
@@ -341,7 +346,11 @@ def _bodies(reader: Any, methods: dict[str, Callable[..., Any]]) -> dict[str, li
     for number, told in enumerate(reader.timers(methods)):
         if told["function"] is not None:
             slot = ", which" if told["has_slot"] else ""
-            timers += [f"if what == {number}:", f"    on_{told['name']}(self{slot})", "    return 0"]
+            timers += [
+                f"if what == {number}:",
+                f"    on_{told['name']}(self{slot})",
+                "    return 0",
+            ]
     if "on_timer" in methods:
         timers.append("on_timer(self, what, which)")
     if timers:
@@ -362,10 +371,10 @@ def _plain_methods(made: type) -> dict[str, Callable[..., Any]]:
 def compile_handlers(
     made: type, reader: Any, methods: dict[str, Callable[..., Any]]
 ) -> tuple[dict[str, int], list[Any]]:
-    """The addresses of the compiled handlers by name, and what must live as long as they are used."""
+    """The addresses of the compiled handlers by name, and what must live as long as they do."""
     view = _view_of(made, reader)
 
-    @intrinsic  # type: ignore[misc]
+    @intrinsic
     def view_of(typing_context: Any, device: Any) -> Any:
         return view(types.voidptr), lambda context, builder, signature, given: given[0]
 
@@ -378,7 +387,11 @@ def compile_handlers(
     addresses: dict[str, int] = {}
     for handler, lines in _bodies(reader, methods).items():
         source = "\n".join(
-            ["def handler(context, device, what, which):", "    try:", "        self = view_of(device)"]
+            [
+                "def handler(context, device, what, which):",
+                "    try:",
+                "        self = view_of(device)",
+            ]
             + [f"        {line}" for line in lines]
             + ["    except Exception:", "        note(device)", "        return 1", "    return 0"]
         )

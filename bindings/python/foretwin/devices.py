@@ -57,12 +57,28 @@ same type of processor.
 from __future__ import annotations
 
 import inspect
-import math
 import re
 from collections.abc import Callable
-from typing import Any, Union, overload
+from typing import Any
 
 from . import _engine
+from ._asked import DeviceBase
+from .declarations import (
+    KINDS,
+    Declared,
+    calendar,
+    choice,
+    draws,
+    figure,
+    flow,
+    law,
+    number_of,
+    parameter,
+    power,
+    state,
+    text,
+    timer,
+)
 
 __all__ = [
     "Device",
@@ -79,179 +95,6 @@ __all__ = [
     "timer",
 ]
 
-Number = Union[int, float]
-
-_KINDS = {
-    "number": 0,
-    "fraction": 1,
-    "quantity": 2,
-    "count": 3,
-    "boolean": 4,
-    "choice": 5,
-    "text": 6,
-    "law": 7,
-    "calendar": 8,
-}
-_FIGURES = {"total": 0, "mean": 1, "time average": 2, "last": 3}
-_TIMER_CLASSES = {
-    "processing end": 0,
-    "repair end": 1,
-    "arrival": 3,
-    "failure": 4,
-    "planned maintenance": 5,
-    "sampling": 6,
-}
-
-
-class _Declared:
-    """What a class attribute declares, until the class is made."""
-
-    def __init__(self, group: str, **told: Any) -> None:
-        self.group = group
-        self.told = told
-
-
-def _number_of(word: str, known: dict[str, int], what: str) -> int:
-    if word not in known:
-        raise ValueError(f"there is no {what} {word!r}; known: {', '.join(known)}")
-    return known[word]
-
-
-def parameter(
-    default: str | Number | bool | None = None,
-    *,
-    unit: str = "",
-    kind: str | None = None,
-    lowest: float = -math.inf,
-    highest: float = math.inf,
-    meaning: str,
-) -> Any:
-    """A value that a scenario gives the device, or leaves at its default.
-
-    Args:
-        default: as a scenario would write it (``"22 kW"``); None: the scenario must give it.
-        unit: of a quantity. Handlers see the value in this unit, as ``float``.
-        kind: ``"quantity"`` with a unit and ``"number"`` without one unless told; or ``"fraction"``
-            (``"5 %"`` is 0.05), ``"count"`` (``int``), ``"boolean"`` (``bool``).
-        lowest: in ``unit``, inclusive; so is ``highest``.
-        meaning: one sentence for people.
-    """
-    if kind is None:
-        kind = "quantity" if unit else "boolean" if isinstance(default, bool) else "number"
-    usual = None if default is None else str(default).lower() if isinstance(default, bool) else str(default)
-    return _Declared(
-        "parameter",
-        kind=kind,
-        required=default is None,
-        unit=unit,
-        lowest=float(lowest),
-        highest=float(highest),
-        usual=usual,
-        choices="",
-        meaning=meaning,
-    )
-
-
-def _other_parameter(kind: str, default: str | None, meaning: str, required: bool, **told: Any) -> Any:
-    own = {"unit": "", "lowest": -math.inf, "highest": math.inf, "choices": "", **told}
-    return _Declared(
-        "parameter", kind=kind, usual=default, required=required, meaning=meaning, **own
-    )
-
-
-def law(default: str | None = None, *, unit: str, lowest: float = 0.0, meaning: str) -> Any:
-    """A distribution that a scenario gives: ``{lognormal: {mean: 3 s, sd: 1 s}}``, or one value.
-
-    Drawn from by :meth:`Device.sample`, in ``unit``. ``default`` as a scenario would write it.
-    """
-    return _other_parameter("law", default, meaning, default is None, unit=unit, lowest=lowest)
-
-
-def choice(*choices: str, default: str | None = None, meaning: str) -> Any:
-    """One of several words; handlers see the word."""
-    return _other_parameter("choice", default, meaning, default is None, choices=" | ".join(choices))
-
-
-def text(default: str | None = None, *, meaning: str) -> Any:
-    """Free text, one line."""
-    return _other_parameter("text", default, meaning, default is None)
-
-
-def calendar(*, meaning: str = "when it is on shift; always unless told") -> Any:
-    """Lets a scenario name a calendar; the attribute must be called ``calendar``.
-
-    The handler ``on_shift(self, open)`` hears its edges, and :attr:`Device.on_shift` tells.
-    """
-    return _other_parameter("calendar", None, meaning, False)
-
-
-@overload
-def state(initial: int, *, size: int = ...) -> Any: ...
-
-
-@overload
-def state(initial: float | str, *, size: int = ...) -> Any: ...
-
-
-def state(initial: float | int | str = 0.0, *, size: int = 1) -> Any:
-    """A plain value that the device keeps: in every snapshot, fork and fingerprint.
-
-    Args:
-        initial: its value at the start; an ``int`` makes it a 64-bit integer, a ``float`` a double;
-            the name of a parameter of the class: a double that begins with that value.
-        size: more than 1 makes it that many values, as in ``self.levels[2] += 1``.
-    """
-    return _Declared("state", initial=initial, size=size)
-
-
-def timer(*, slots: int | str = 1, kind: str = "processing end") -> Any:
-    """A kind of event of the device's own, set by :meth:`Device.after`.
-
-    A timer called ``done`` calls ``on_done(self)``, or ``on_done(self, slot)`` when it has more
-    than one slot; without such a method, ``on_timer(self, timer, slot)``.
-
-    Args:
-        slots: how many can be pending at once, each replacing only its own; or the name of a
-            parameter of kind ``"count"``.
-        kind: what it is about, for what comes first at one instant: ``"processing end"``,
-            ``"repair end"``, ``"arrival"``, ``"failure"``, ``"planned maintenance"``,
-            ``"sampling"``.
-    """
-    return _Declared("timer", slots=slots, timer_class=_number_of(kind, _TIMER_CLASSES, "kind of timer"))
-
-
-def draws() -> Any:
-    """A purpose of random numbers: a stream of its own, named ``device/purpose``."""
-    return _Declared("purpose")
-
-
-def figure(*, unit: str = "1", kind: str = "total", resolution: float = 1e-9) -> Any:
-    """A figure that the device reports, with an interval like every other; see Device.record.
-
-    Args:
-        unit: "1" for a plain number.
-        kind: ``"total"`` (sum of what is recorded), ``"mean"`` (of what is recorded), ``"time
-            average"`` (of a level that lasts until the next record), ``"last"`` (that level at the
-            end).
-        resolution: values are counted in whole multiples of it, so that sums are exact.
-    """
-    return _Declared("figure", unit=unit, kind=_number_of(kind, _FIGURES, "kind of figure"), resolution=resolution)
-
-
-def flow(*, capacity: str | int | None = "unlimited") -> Any:
-    """Lets parts flow through: the scenario gives ``next``, and ``capacity`` if it likes.
-
-    ``on_part(self, part)`` is called with the ticket of each part that came in (0, 1, 2, ...);
-    :meth:`Device.send_on` lets it leave, and ``on_left(self, part)`` hears that it did.
-    ``capacity=None``: the scenario must give it.
-    """
-    return _Declared("flow", capacity=None if capacity is None else str(capacity))
-
-
-def power(*, highest: float) -> Any:
-    """Lets the device draw power, metered by the plant's tariff; ``highest`` in W."""
-    return _Declared("power", highest=float(highest))
-
 
 def _snake_case(name: str) -> str:
     words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name)
@@ -261,9 +104,10 @@ def _snake_case(name: str) -> str:
 class _Reader:
     """Turns the declarations of a class into what the engine registers."""
 
-    def __init__(self, declared: dict[str, _Declared]) -> None:
+    def __init__(self, declared: dict[str, Declared]) -> None:
         self.groups: dict[str, list[tuple[str, dict[str, Any]]]] = {
-            group: [] for group in ("parameter", "state", "timer", "purpose", "figure", "flow", "power")
+            group: []
+            for group in ("parameter", "state", "timer", "purpose", "figure", "flow", "power")
         }
         for name, one in declared.items():
             self.groups[one.group].append((name, one.told))
@@ -277,12 +121,13 @@ class _Reader:
     def only(self, group: str, key: str, otherwise: Any) -> Any:
         given = self.groups[group]
         if len(given) > 1:
-            raise ValueError(f"a device declares {group} once, not as {[name for name, _ in given]}")
+            names = [name for name, _ in given]
+            raise ValueError(f"a device declares {group} once, not as {names}")
         return given[0][1][key] if given else otherwise
 
     def parameters(self) -> list[dict[str, Any]]:
         return [
-            {**told, "name": name, "kind": _number_of(told["kind"], _KINDS, "kind of parameter")}
+            {**told, "name": name, "kind": number_of(told["kind"], KINDS, "kind of parameter")}
             for name, told in self.groups["parameter"]
         ]
 
@@ -320,7 +165,9 @@ class _Reader:
             )
         return made
 
-    def declared(self, name: str, doc: str, methods: dict[str, Callable[..., Any]]) -> dict[str, Any]:
+    def declared(
+        self, name: str, doc: str, methods: dict[str, Callable[..., Any]]
+    ) -> dict[str, Any]:
         first, _, rest = doc.partition("\n\n")
         return {
             "type": name,
@@ -337,18 +184,22 @@ class _Reader:
         }
 
     def describe(self, made: type) -> None:
-        """Gives the class its attributes: values of the device at work, or numbers of what is asked."""
+        """Gives the class its attributes: values of the device at work, or what to ask it by."""
         for number, (name, told) in enumerate(self.groups["parameter"]):
             kind = told["kind"]
             if kind == "law":
                 setattr(made, name, number)
             else:
-                _engine.describe(made, name, "text" if kind in ("text", "choice") else kind, number, 1)
+                _engine.describe(
+                    made, name, "text" if kind in ("text", "choice") else kind, number, 1
+                )
         first = {"number": 0, "integer": 0}
         for told in self.states():
             kind = "integer" if told["integer"] else "number"
             size = told["size"]
-            _engine.describe(made, told["name"], kind if size == 1 else kind + "s", first[kind], size)
+            _engine.describe(
+                made, told["name"], kind if size == 1 else kind + "s", first[kind], size
+            )
             first[kind] += size
         for group in ("timer", "purpose", "figure"):
             for number, (name, _) in enumerate(self.groups[group]):
@@ -368,6 +219,8 @@ _HANDLERS = {
 class _DeviceMeta(type):
     """Makes a device type of a class."""
 
+    device_type: str  #: what a scenario writes behind `type:`
+
     def __new__(
         cls,
         name: str,
@@ -378,10 +231,10 @@ class _DeviceMeta(type):
         compile: bool = False,  # noqa: A002
         register: bool = True,
     ) -> Any:
-        declared: dict[str, _Declared] = {}
+        declared: dict[str, Declared] = {}
         for base in bases:
             declared.update(getattr(base, "_declared", {}))
-        own = {key: value for key, value in namespace.items() if isinstance(value, _Declared)}
+        own = {key: value for key, value in namespace.items() if isinstance(value, Declared)}
         declared.update(own)
         for key in own:
             if key.startswith("_"):
@@ -399,18 +252,20 @@ class _DeviceMeta(type):
             _register(made, made.device_type, reader, compile)
         return made
 
-    def __init__(cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **told: Any) -> None:
+    def __init__(
+        cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **told: Any
+    ) -> None:
         super().__init__(name, bases, namespace)
 
     def __call__(cls, *arguments: Any, **more: Any) -> Any:
         raise TypeError(
-            f"{cls.__name__} is a device type: write  type: {getattr(cls, 'device_type', '...')}  in a "
-            "scenario; the engine makes its devices"
+            f"{cls.__name__} is a device type: write  type: {getattr(cls, 'device_type', '...')}  "
+            "in a scenario; the engine makes its devices"
         )
 
 
 def _methods_of(made: type) -> dict[str, Callable[..., Any]]:
-    methods = {}
+    methods: dict[str, Callable[..., Any]] = {}
     for name in dir(made):
         value = inspect.getattr_static(made, name)
         if inspect.isfunction(value) and (name.startswith("on_") or name in _HANDLERS):
@@ -423,7 +278,7 @@ def _register(made: type, name: str, reader: _Reader, compile: bool) -> None:  #
     timers = {f"on_{timer}" for timer, _ in reader.groups["timer"]}
     clash = [timer for timer, _ in reader.groups["timer"] if f"on_{timer}" in _HANDLERS]
     if clash:
-        raise ValueError(f"{made.__name__}: {clash[0]!r} is no name for a timer; its handler is taken")
+        raise ValueError(f"{made.__name__}: {clash[0]!r} is no name for a timer: it is taken")
     unknown = [method for method in methods if method not in _HANDLERS and method not in timers]
     if unknown:
         raise ValueError(
@@ -443,12 +298,12 @@ def _register(made: type, name: str, reader: _Reader, compile: bool) -> None:  #
     _engine.register_device(made, declared, handlers, kept)
 
 
-class Device(_engine.DeviceBase, metaclass=_DeviceMeta, register=False):
+class Device(DeviceBase, metaclass=_DeviceMeta, register=False):
     """A device type of your own; see the module for a whole one.
 
     Class attributes declare it (:func:`parameter`, :func:`law`, :func:`state`, :func:`figure`,
-    :func:`timer`, :func:`draws`, :func:`flow`, :func:`power`, ...), methods handle what happens, all of
-    them optional:
+    :func:`timer`, :func:`draws`, :func:`flow`, :func:`power`, ...); methods handle what happens,
+    all of them optional:
 
     ==========================  ===================================================================
     ``start(self)``             at time 0

@@ -73,8 +73,12 @@ struct PythonType {
 /// The exception that a handler raised becomes the message, and later its cause.
 std::int32_t failed(foretwin_device* device) {
     py::error_already_set error;
-    std::string message = std::string(py::str(error.type().attr("__name__"))) + ": " +
-                          std::string(py::str(error.value()));
+    // What a service noted first is what the study is stopped with.
+    std::string message = device->services->failure(device);
+    const bool is_told = device->failed != 0;
+    if (!is_told)
+        message = std::string(py::str(error.type().attr("__name__"))) + ": " +
+                  std::string(py::str(error.value()));
     constexpr std::size_t most_kept = 100;
     if (raised().size() < most_kept) raised().emplace_back(message, error.value());
     if (error.trace()) PyException_SetTraceback(error.value().ptr(), error.trace().ptr());

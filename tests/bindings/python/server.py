@@ -1,4 +1,4 @@
-"""A server in Python, as a native station would serve: for the tests and the benchmark of devices."""
+"""A server in Python, as a native station would serve: for tests and benchmark of devices."""
 
 import foretwin as ft
 
