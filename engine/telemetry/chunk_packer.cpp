@@ -1,5 +1,6 @@
 #include "engine/telemetry/chunk_packer.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace foretwin::telemetry {
@@ -55,32 +56,33 @@ void ChunkPacker::work() {
     }
 }
 
-/// Signals that were measured together have the same times, and most samples no marks: columns that
-/// stand in one of the last chunks are not packed again.
+/// The packed column, from where the same one was packed before if it was.
+const std::string& ChunkPacker::packed_as(std::deque<Known>& known, const SealedChunk& chunk,
+                                          std::size_t column) {
+    const auto same = std::find_if(known.begin(), known.end(), [&](const Known& one) {
+        const std::size_t there = column == 0 ? 0 : column_count(one.kind) - 1;
+        return SeriesColumns::same(chunk.kind_, column, *chunk.rows_, 0, one.kind, there, *one.rows,
+                                   0, chunk_samples);
+    });
+    if (same != known.end()) {
+        std::rotate(known.begin(), same, same + 1);
+        return known.front().packed;
+    }
+    known.push_front({chunk.kind_, chunk.rows_,
+                      SeriesColumns::pack(chunk.kind_, column, *chunk.rows_, 0, chunk_samples)});
+    if (known.size() > kept) known.pop_back();
+    return known.front().packed;
+}
+
+/// Signals that were measured together have the same times, so have devices that were measured
+/// alike, and most samples have no marks: such columns are packed once.
 void ChunkPacker::pack(SealedChunk& chunk) {
     std::vector<std::string>& columns = chunk.packed_.columns;
-    const std::size_t last = columns.size() - 1;
-    const auto like = [&](std::size_t column) -> const Done* {
-        for (const Done& one : done_) {
-            const std::size_t there = column == 0 ? 0 : column_count(one.kind) - 1;
-            if (SeriesColumns::same(chunk.kind_, column, *chunk.rows_, 0, one.kind, there,
-                                    *one.rows, 0, chunk_samples))
-                return &one;
-        }
-        return nullptr;
-    };
-    const Done* const times = like(0);
-    const Done* const marks = like(last);
-    for (std::size_t i = 0; i <= last; ++i) {
-        if (i == 0 && times != nullptr)
-            columns[i] = times->first;
-        else if (i == last && marks != nullptr)
-            columns[i] = marks->last;
-        else
-            columns[i] = SeriesColumns::pack(chunk.kind_, i, *chunk.rows_, 0, chunk_samples);
-    }
-    done_.push_front({chunk.kind_, std::move(chunk.rows_), columns.front(), columns.back()});
-    if (done_.size() > looked_back) done_.pop_back();
+    columns.front() = packed_as(times_, chunk, 0);
+    columns.back() = packed_as(marks_, chunk, columns.size() - 1);
+    for (std::size_t i = 1; i + 1 < columns.size(); ++i)
+        columns[i] = SeriesColumns::pack(chunk.kind_, i, *chunk.rows_, 0, chunk_samples);
+    chunk.rows_.reset();
 }
 
 }  // namespace foretwin::telemetry

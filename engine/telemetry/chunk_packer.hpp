@@ -45,18 +45,22 @@ class ChunkPacker {
 
   private:
     static constexpr std::size_t ahead_at_most = 64;
-    static constexpr std::size_t looked_back = 8;
-    void work();
-    void pack(SealedChunk& chunk);
-
-    bool beside_ = true;
-    // Of whoever packs: the last chunks, whose columns may stand again in the next ones.
-    struct Done {
+    static constexpr std::size_t kept = 32;
+    /// A column of a chunk, in both forms.
+    struct Known {
         SeriesKind kind;
         std::shared_ptr<const Rows> rows;
-        std::string first, last;  ///< columns, packed
+        std::string packed;
     };
-    std::deque<Done> done_;
+    void work();
+    void pack(SealedChunk& chunk);
+    static const std::string& packed_as(std::deque<Known>& known, const SealedChunk& chunk,
+                                        std::size_t column);
+
+    bool beside_ = true;
+    // Of whoever packs: columns that may stand again in the next chunks, the last used first.
+    std::deque<Known> times_;
+    std::deque<Known> marks_;
     std::mutex guard_;  ///< of everything below, and of whether chunks are done
     std::condition_variable changed_;
     std::deque<std::shared_ptr<SealedChunk>> waiting_;

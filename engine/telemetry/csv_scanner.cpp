@@ -1,6 +1,42 @@
 #include "engine/telemetry/csv_scanner.hpp"
 
+#include <bit>
+#include <cstdint>
+#include <cstring>
+
 namespace foretwin::telemetry {
+
+namespace {
+
+/// What ends a plain field or has no place in one: a comma, a quote, a control character.
+bool is_special(char c) {
+    return c == ',' || c == '"' || static_cast<unsigned char>(c) < 0x20;
+}
+
+/// The first special character from a position on; the size when there is none. Fields are short:
+/// eight bytes at a time mostly find it at once.
+std::size_t next_special(std::string_view text, std::size_t position) {
+    if constexpr (std::endian::native == std::endian::little) {
+        constexpr std::uint64_t ones = 0x0101010101010101U;
+        constexpr std::uint64_t highest = 0x80 * ones;
+        std::uint64_t word = 0;
+        for (; position + sizeof word <= text.size(); position += sizeof word) {
+            std::memcpy(&word, text.data() + position, sizeof word);
+            const std::uint64_t comma = word ^ ',' * ones;
+            const std::uint64_t quote = word ^ '"' * ones;
+            // The highest bit of the lowest byte that is below 0x20, or zero, is set; what borrows
+            // do to the bytes above it does not matter.
+            const std::uint64_t found = (((word - 0x20 * ones) & ~word) |
+                                         ((comma - ones) & ~comma) | ((quote - ones) & ~quote)) &
+                                        highest;
+            if (found != 0) return position + static_cast<std::size_t>(std::countr_zero(found)) / 8;
+        }
+    }
+    while (position < text.size() && !is_special(text[position])) ++position;
+    return position;
+}
+
+}  // namespace
 
 bool CsvScanner::next(CsvRecord& record, bool last) {
     if (at_end()) return false;
@@ -20,6 +56,7 @@ bool CsvScanner::next(CsvRecord& record, bool last) {
         if (at_end() || text_[position_] != ',') break;
         ++position_;
     }
+    record.whole = text_.substr(before.position_, position_ - before.position_);
     const bool cut = at_end() || (text_[position_] == '\r' && position_ + 1 == text_.size());
     if (cut && !last) {  // the record may go on: read it again when there is more
         *this = before;
@@ -48,19 +85,18 @@ void CsvScanner::line_end() {
 void CsvScanner::plain(CsvRecord& record) {
     bool good = true;
     const std::size_t begin = position_;
-    while (position_ < text_.size() && text_[position_] != ',') {
-        const auto byte = static_cast<unsigned char>(text_[position_]);
-        if (byte < 0x20 || byte == '"') {
-            if (at_line_end()) break;
-            if (good && byte == '"')
-                record.defects.push_back({line_, column(), "a quote inside an unquoted field",
-                                          "put the whole field in quotes and double the inner "
-                                          "ones"});
-            else if (good && byte != '\t')
-                record.defects.push_back({line_, column(), "a control character inside a field",
-                                          "is this a text file?"});
-            good = good && byte == '\t';
-        }
+    while (true) {
+        position_ = next_special(text_, position_);
+        if (position_ == text_.size() || text_[position_] == ',' || at_line_end()) break;
+        const char byte = text_[position_];
+        if (good && byte == '"')
+            record.defects.push_back({line_, column(), "a quote inside an unquoted field",
+                                      "put the whole field in quotes and double the inner "
+                                      "ones"});
+        else if (good && byte != '\t')
+            record.defects.push_back(
+                {line_, column(), "a control character inside a field", "is this a text file?"});
+        good = good && byte == '\t';
         ++position_;
     }
     record.fields.push_back(text_.substr(begin, position_ - begin));

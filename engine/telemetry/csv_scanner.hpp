@@ -22,6 +22,7 @@ struct CsvRecord {
     std::vector<std::string_view> fields;
     std::vector<int> columns;  ///< of the first character of each field, counted from 1
     std::vector<CsvDefect> defects;
+    std::string_view whole;  ///< as it stands in the text, without its line end
 
     bool blank() const { return fields.size() == 1 && fields[0].empty(); }
 

@@ -19,9 +19,9 @@ class AllSeries {
     SampleRules& of(const std::vector<std::string>& devices, std::uint32_t device,
                     std::size_t signal) {
         const std::size_t signals = description_.signals.size();
-        if (series_.size() < (device + std::size_t{1}) * signals)
-            series_.resize((device + std::size_t{1}) * signals);
-        auto& rules = series_[device * signals + signal];
+        const std::size_t number = device * signals + signal;
+        if (number >= series_.size()) series_.resize((device + std::size_t{1}) * signals);
+        auto& rules = series_[number];
         if (!rules)
             rules = make_rules(description_, description_.signals[signal], devices[device], sink_,
                                set_aside_);
@@ -98,8 +98,7 @@ QualityReport ingest(std::unique_ptr<RecordSource> records, const IngestDescript
     std::vector<std::string> devices;
     while (const RowBatch* batch = batches.next()) {
         devices.insert(devices.end(), batch->new_devices.begin(), batch->new_devices.end());
-        for (std::size_t i = 0; i < batch->size(); ++i) {
-            const SampleRow& row = (*batch)[i];
+        for (const RowBatch::Row& row : batch->rows()) {
             ++report.rows_received;
             if (row.defect != RowDefect::none) {
                 ++report.rows_rejected[static_cast<std::size_t>(row.defect)];
@@ -111,8 +110,10 @@ QualityReport ingest(std::unique_ptr<RecordSource> records, const IngestDescript
             ++report.rows_read;
             if (row.delay) clocks.of(devices, row.device).add(*row.delay);
             RowMarks marks;
-            for (const Cell& cell : row.cells)
+            for (std::size_t i = 0; i < row.cells; ++i) {
+                const Cell cell = batch->cell(row, i);
                 marks.add(all.of(devices, row.device, cell.signal).offer(row.at, cell, row.line));
+            }
             marks.count(report);
         }
     }

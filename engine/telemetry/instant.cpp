@@ -2,6 +2,8 @@
 
 #include <date/tz.h>
 
+#include <array>
+#include <cstring>
 #include <optional>
 #include <stdexcept>
 
@@ -17,6 +19,7 @@ using std::chrono::seconds;
 // Years whose nanoseconds fit: 1678 to 2261.
 constexpr LocalSeconds earliest = -9'214'560'000;
 constexpr LocalSeconds latest = 9'214'646'400;
+constexpr std::size_t date_size = 10;  // of "2015-01-02"
 
 bool is_digit(char c) {
     return c >= '0' && c <= '9';
@@ -74,7 +77,37 @@ struct ClockReader::Zone {
     LocalSeconds from = 0;
     LocalSeconds to = 0;
     std::int64_t offset = 0;
+    // The last date that was read: the next one is mostly the same.
+    std::array<char, date_size> date{'1', '9', '7', '0', '-', '0', '1', '-', '0', '1'};
+    LocalSeconds midnight = 0;
+
+    std::optional<LocalSeconds> plain(std::string_view text);
 };
+
+/// "2015-01-02T03:00:00" exactly, the commonest form; nothing when it is another one.
+std::optional<LocalSeconds> ClockReader::Zone::plain(std::string_view text) {
+    constexpr std::size_t size = 19;
+    constexpr std::size_t clock = date_size + 1;
+    if (text.size() != size || (text[date_size] != ' ' && text[date_size] != 'T') ||
+        text[clock + 2] != ':' || text[clock + 5] != ':')
+        return std::nullopt;
+    if (std::memcmp(date.data(), text.data(), date_size) != 0) {
+        const auto read = parse_local_time(text.substr(0, date_size));
+        if (!read) return std::nullopt;
+        std::memcpy(date.data(), text.data(), date_size);
+        midnight = *read;
+    }
+    const auto two = [&](std::size_t at) {
+        return is_digit(text[at]) && is_digit(text[at + 1])
+                   ? 10 * (text[at] - '0') + text[at + 1] - '0'
+                   : 99;
+    };
+    const int hours = two(clock);
+    const int minutes = two(clock + 3);
+    const int seconds = two(clock + 6);
+    if (hours > 23 || minutes > 59 || seconds > 59) return std::nullopt;
+    return midnight + std::int64_t{3600} * hours + std::int64_t{60} * minutes + seconds;
+}
 
 ClockReader::ClockReader(const std::string& zone) : zone_(std::make_unique<Zone>()) {
     try {
@@ -111,6 +144,8 @@ ClockReader::Reading ClockReader::to_instant(LocalSeconds local, std::int64_t na
 
 ClockReader::Reading ClockReader::read(std::string_view text, Instant reached) {
     text = trimmed(text);
+    if (const auto local = zone_->plain(text); local && *local >= earliest && *local <= latest)
+        return to_instant(*local, 0, reached);
     const auto offset = take_offset(text);
     const auto fraction = take_fraction(text);
     const auto local = fraction ? parse_local_time(text) : std::nullopt;

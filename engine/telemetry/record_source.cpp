@@ -27,8 +27,9 @@ class CsvRecords : public RecordSource {
             if (!stream_.next(record_)) return false;
         } while (record_.blank());
         record.line = record_.line;
-        record.fields = record_.fields;
-        record.columns = record_.columns;
+        record.fields.swap(record_.fields);
+        record.columns.swap(record_.columns);
+        record.whole = record_.whole;
         record.malformed = nullptr;
         if (record_.defects.empty()) return true;
         record.malformed = record_.defects.front().what;

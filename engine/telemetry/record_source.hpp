@@ -21,6 +21,8 @@ struct Record {
     std::vector<int> columns;              ///< of the first character of each field, from 1
     const char* malformed = nullptr;       ///< what is wrong with its form; nullptr: nothing
     int malformed_column = 1;
+    /// One text that most fields are views into, to be copied as a whole; empty: there is none.
+    std::string_view whole;
 };
 
 /// The records of a file, one after the other, in memory that does not grow with it.

@@ -1,39 +1,58 @@
 #include "engine/telemetry/row_batches.hpp"
 
+#include <algorithm>
+#include <functional>
 #include <utility>
 
 namespace foretwin::telemetry {
 
 void RowBatch::clear() {
-    used_ = 0;
-    text_.clear();
+    rows_.clear();
+    fields_.clear();
+    if (blocks_.size() > 1) blocks_.resize(1);
+    if (!blocks_.empty()) blocks_.front().clear();
+    kept_ = 0;
     new_devices.clear();
 }
 
-void RowBatch::add(const SampleRow& row) {
-    if (used_ == rows_.size()) rows_.emplace_back();
-    rows_[used_++] = row;
-    text_ += row.text;
-    for (const Cell& cell : row.cells) {
-        text_ += cell.text;
-        text_ += cell.detail;
+const char* RowBatch::keep(std::string_view text) {
+    if (blocks_.empty() || blocks_.back().capacity() - blocks_.back().size() < text.size()) {
+        // Mostly one is enough: rows are no longer added when so much is kept.
+        blocks_.emplace_back().reserve(std::max(2 * bytes_at_most, text.size()));
     }
+    std::string& block = blocks_.back();
+    const std::size_t place = block.size();
+    block.append(text);
+    kept_ += text.size();
+    return block.data() + place;
 }
 
-/// The texts lie one behind the other, in the order in which they were added.
-void RowBatch::finish() {
-    std::size_t begin = 0;
-    const auto point = [&](std::string_view& text) {
-        text = std::string_view(text_).substr(begin, text.size());
-        begin += text.size();
+/// What lies in the whole text is copied with it, what does not by itself.
+void RowBatch::add(const SampleRow& row) {
+    const std::string_view whole = row.whole;
+    const char* const copy = keep(whole);
+    const auto copied = [&](std::string_view text) {
+        const std::less_equal<> before;
+        const bool inside = before(whole.data(), text.data()) &&
+                            before(text.data() + text.size(), whole.data() + whole.size());
+        return inside ? copy + (text.data() - whole.data()) : keep(text);
     };
-    for (std::size_t i = 0; i < used_; ++i) {
-        point(rows_[i].text);
-        for (Cell& cell : rows_[i].cells) {
-            point(cell.text);
-            point(cell.detail);
-        }
-    }
+    Row& head =
+        rows_.emplace_back(Row{static_cast<const RowHead&>(row), fields_.size(), row.cells.size()});
+    head.text = {copied(row.text), row.text.size()};
+    head.detail = {copied(row.detail), row.detail.size()};
+    for (const Cell& cell : row.cells)
+        fields_.push_back({copied(cell.text), cell.value,
+                           static_cast<std::uint32_t>(cell.text.size()),
+                           static_cast<std::uint32_t>(cell.signal), cell.column, cell.form});
+}
+
+Cell RowBatch::cell(const Row& row, std::size_t number) const {
+    const Field& field = fields_[row.first_cell + number];
+    return {field.signal, {field.text, field.size},
+            field.column, field.form,
+            row.quality,  field.value,
+            row.detail,   row.until};
 }
 
 RowBatches::RowBatches(std::unique_ptr<SampleReader> reader, bool second_thread)
@@ -63,7 +82,6 @@ bool RowBatches::fill(RowBatch& batch) {
         failure_ = std::current_exception();
         more = false;
     }
-    batch.finish();
     const NameTable& devices = reader_->devices();
     while (devices_told_ < devices.size())
         batch.new_devices.push_back(devices.name(static_cast<std::uint32_t>(devices_told_++)));

@@ -1,11 +1,13 @@
 #pragma once
 
 #include <condition_variable>
+#include <cstdint>
 #include <deque>
 #include <exception>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -13,26 +15,44 @@
 
 namespace foretwin::telemetry {
 
-/// Some thousand rows with everything that their cells point to.
+/// Some thousand rows with everything that their cells point to. They go from one processor to
+/// another, so they lie close together.
 class RowBatch {
   public:
     static constexpr std::size_t rows_at_most = 4096;
     static constexpr std::size_t bytes_at_most = std::size_t{1} << 20U;
 
+    struct Row : RowHead {
+        std::size_t first_cell = 0;
+        std::size_t cells = 0;
+    };
+
     void clear();
-    /// Copies the row; its texts are valid after finish().
+    /// Copies the row and its texts.
     void add(const SampleRow& row);
-    void finish();
-    bool full() const { return used_ >= rows_at_most || text_.size() >= bytes_at_most; }
-    std::size_t size() const { return used_; }
-    const SampleRow& operator[](std::size_t row) const { return rows_[row]; }
+    bool full() const { return rows_.size() >= rows_at_most || kept_ >= bytes_at_most; }
+    const std::vector<Row>& rows() const { return rows_; }
+    /// One of the cells of a row, with what the row tells of all of them.
+    Cell cell(const Row& row, std::size_t number) const;
 
     std::vector<std::string> new_devices;  ///< that were met first in this batch, in order
 
   private:
-    std::vector<SampleRow> rows_;  ///< as many as there were once; the first `used_` count
-    std::size_t used_ = 0;
-    std::string text_;
+    /// A cell without what its row tells.
+    struct Field {
+        const char* text = nullptr;
+        double value = 0;
+        std::uint32_t size = 0;
+        std::uint32_t signal = 0;
+        int column = 0;
+        Cell::Form form = Cell::Form::empty;
+    };
+    const char* keep(std::string_view text);
+
+    std::vector<Row> rows_;
+    std::vector<Field> fields_;
+    std::vector<std::string> blocks_;  ///< of texts; never beyond their capacity, so nothing moves
+    std::size_t kept_ = 0;             ///< bytes in them
 };
 
 /// Rows of a reader, batch by batch and in their order. With a second thread they are read there

@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <limits>
 #include <optional>
 #include <utility>
 
 #include "engine/core/suggestion.hpp"
+#include "engine/telemetry/decimal.hpp"
 
 namespace foretwin::telemetry {
 
@@ -35,17 +35,6 @@ std::string_view trimmed(std::string_view text) {
     while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
     while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
     return text;
-}
-
-/// The number that the whole text is; "nan" and "inf" are numbers here.
-std::optional<double> number_of(std::string_view text) {
-    if (text.starts_with('+')) text.remove_prefix(1);
-    double value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (end != text.data() + text.size() || text.empty()) return std::nullopt;
-    if (error == std::errc::result_out_of_range) return std::numeric_limits<double>::infinity();
-    if (error != std::errc{}) return std::nullopt;
-    return value;
 }
 
 /// Marks of a sample, a sum of bits; what is none marks nothing.
@@ -120,12 +109,10 @@ void SampleReader::read_header() {
 
 bool SampleReader::next(SampleRow& row) {
     if (!records_->next(record_)) return false;
+    static_cast<RowHead&>(row) = {};
     row.line = record_.line;
-    row.at = no_instant;
-    row.delay.reset();
     row.cells.clear();
-    row.column = 1;
-    row.text = {};
+    row.whole = record_.whole;
     row.defect = read_row(row);
     return true;
 }
@@ -201,32 +188,28 @@ RowDefect SampleReader::read_time(SampleRow& row) {
 }
 
 /// Both ends of an interval are of one clock; it is corrected alike.
-RowDefect SampleReader::read_until(SampleRow& row, Instant& until) {
+RowDefect SampleReader::read_until(SampleRow& row) {
     const ClockReader::Reading reading = read_clock(until_, reached_[row.device]);
     if (reading.outcome == ClockReader::Outcome::skipped)
         return refuse(row, until_, RowDefect::skipped_hour);
     if (reading.outcome != ClockReader::Outcome::good)
         return refuse(row, until_, RowDefect::impossible_date);
-    until = reading.at - description_.clock_offset;
-    return until > row.at ? RowDefect::none : refuse(row, until_, RowDefect::no_interval);
+    row.until = reading.at - description_.clock_offset;
+    return row.until > row.at ? RowDefect::none : refuse(row, until_, RowDefect::no_interval);
 }
 
 RowDefect SampleReader::read_cells(SampleRow& row) {
-    Instant until = no_instant;
     if (until_ != no_field) {
-        const RowDefect defect = read_until(row, until);
+        const RowDefect defect = read_until(row);
         if (defect != RowDefect::none) return defect;
     }
-    const std::uint8_t marks = quality_ == no_field ? 0 : marks_of(record_.fields[quality_]);
+    if (quality_ != no_field) row.quality = marks_of(record_.fields[quality_]);
+    row.detail = field(detail_);
     const std::vector<SignalDescription>& signals = description_.signals;
     const auto add = [&](std::size_t signal, std::size_t field) {
         if (record_.fields[field].data() == nullptr) return;  // it was not told
-        Cell cell =
-            read_cell(signal, record_.fields[field], record_.columns[field], signals[signal].texts);
-        cell.quality = marks;
-        cell.detail = this->field(detail_);
-        cell.until = until;
-        row.cells.push_back(cell);
+        row.cells.push_back(read_cell(signal, record_.fields[field], record_.columns[field],
+                                      signals[signal].texts));
     };
     if (description_.stamp == Stamp::end) row.at -= description_.interval;
     if (description_.form != Form::longer) {

@@ -40,24 +40,32 @@ struct Cell {
     std::string_view text;   ///< as it stands in the file
     int column = 0;
     Form form = Form::empty;
-    std::uint8_t quality = 0;    ///< marks that came with it
+    std::uint8_t quality = 0;    ///< marks that came with its row
     double value = 0;            ///< of a number; of a signal of texts none is looked for
-    std::string_view detail{};   ///< of a text
+    std::string_view detail{};   ///< of a text, from its row
     Instant until = no_instant;  ///< of an interval: when it ends
 };
 
 /// The cell of a text: is it a number, and which?
 Cell read_cell(std::size_t signal, std::string_view text, int column, bool as_text);
 
-struct SampleRow {
+/// What a row tells beside its values.
+struct RowHead {
     int line = 0;
-    RowDefect defect = RowDefect::none;
-    std::uint32_t device = 0;  ///< index into devices()
+    int column = 1;         ///< of what is wrong
+    std::string_view text;  ///< what is wrong
     Instant at = no_instant;
-    std::optional<Time> delay;  ///< from what it tells of to when it came in, if that is told
-    std::vector<Cell> cells;    ///< none when the row has a defect
-    int column = 1;             ///< of what is wrong
-    std::string_view text;      ///< what is wrong
+    Instant until = no_instant;  ///< of its cells
+    std::string_view detail;     ///< of its cells
+    std::optional<Time> delay;   ///< from what it tells of to when it came in, if that is told
+    std::uint32_t device = 0;    ///< index into devices()
+    RowDefect defect = RowDefect::none;
+    std::uint8_t quality = 0;  ///< of its cells
+};
+
+struct SampleRow : RowHead {
+    std::vector<Cell> cells;  ///< none when the row has a defect; without what the head tells
+    std::string_view whole;   ///< one text that most others are views into; empty: there is none
 };
 
 /// Reads rows of samples from records in wide, long or interval form, as the description says.
@@ -78,7 +86,7 @@ class SampleReader {
     RowDefect read_row(SampleRow& row);
     RowDefect read_device(SampleRow& row);
     RowDefect read_time(SampleRow& row);
-    RowDefect read_until(SampleRow& row, Instant& until);
+    RowDefect read_until(SampleRow& row);
     RowDefect read_cells(SampleRow& row);
     ClockReader::Reading read_clock(std::size_t field, Instant reached);
     std::string_view field(std::size_t index) const;

@@ -30,7 +30,8 @@ SampleRules::SampleRules(const IngestDescription& description, const SignalDescr
 
 SeriesRules::SeriesRules(const IngestDescription& description, const SignalDescription& signal,
                          std::string device, SampleSink& sink, const SetAsideSink& set_aside)
-    : SampleRules(description, signal, std::move(device), sink, set_aside) {
+    : SampleRules(description, signal, std::move(device), sink, set_aside),
+      looks_for_runs_(signal.stuck_at_least > 1 || !signal.wrong_units.empty()) {
     begin();
 }
 
@@ -135,8 +136,7 @@ void SeriesRules::release_until(Instant watermark) {
 }
 
 void SeriesRules::look_for_runs(const Held& held) {
-    const bool runs = signal_.stuck_at_least > 1 || !signal_.wrong_units.empty();
-    if (!runs && run_.empty()) return settle(held);
+    if (!looks_for_runs_ && run_.empty()) return settle(held);
     run_.push_back(held);
     if ((held.sample.quality & unavailable) != 0) {  // ends every run
         equal_in_a_row_ = off_in_a_row_ = 0;
@@ -213,8 +213,8 @@ void SeriesRules::give_up(const Held& held, Defect why) {
     reject(held.sample.at, cell, held.line, why);
 }
 
-void SeriesRules::settle(Held held) {
-    Sample& sample = held.sample;
+void SeriesRules::settle(const Held& held) {
+    Sample sample = held.sample;
     const bool off = (sample.quality & wrong_unit) != 0;
     if (signal_.ranged && !off && (sample.quality & unavailable) == 0 &&
         (sample.value < signal_.lowest || sample.value > signal_.highest))

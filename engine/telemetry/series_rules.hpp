@@ -88,12 +88,13 @@ class SeriesRules : public SampleRules {
     void look_for_wrong_unit();
     double level() const;
     void settle(std::size_t keep);
-    void settle(Held held);
+    void settle(const Held& held);
     void look_for_gap(Sample& sample);
     void note_wrong_unit(Instant at);
     void give_up(const Held& held, Defect why);
     std::optional<double> known_value(Instant at);
 
+    bool looks_for_runs_ = false;
     Instant newest_ = std::numeric_limits<Instant>::min();    ///< that was seen
     Instant released_ = std::numeric_limits<Instant>::min();  ///< that is in time order for good
     Instant accepted_ = std::numeric_limits<Instant>::min();  ///< that went to the sink

@@ -18,6 +18,9 @@ constexpr std::size_t no_chunk = static_cast<std::size_t>(-1);
 // What HDF5 needs beside the chunks themselves: its own tables, and the index.
 constexpr std::uint64_t reserve_per_store = std::uint64_t{1} << 18U;
 constexpr std::uint64_t reserve_per_series = std::uint64_t{1} << 14U;
+// A copy is written without waiting for the disk: early and often, so that little is left at the
+// end.
+constexpr std::size_t hold_of_copy = std::size_t{1} << 20U;
 
 }  // namespace
 
@@ -31,10 +34,11 @@ struct Store::Series {
     SeriesInfo info;  ///< of a series that is new all that is known of it
     bool in_file = false;
     std::optional<SeriesColumns> columns;  ///< opened when they are needed
-    std::size_t base = 0;                  ///< samples in chunks that are full and on disk
-    std::size_t committed = 0;             ///< samples on disk
-    std::vector<std::shared_ptr<SealedChunk>> sealed;  ///< full chunks that are not on disk
-    Rows tail;                          ///< those behind them, whether on disk or not
+    // In the file, or in its copy while there is one:
+    std::size_t base = 0;       ///< samples in chunks that are full and there
+    std::size_t committed = 0;  ///< samples that are there
+    std::vector<std::shared_ptr<SealedChunk>> sealed;  ///< full chunks that are not
+    Rows tail;                                         ///< those behind them, whether there or not
     std::vector<TextSample> new_texts;  ///< of a series without columns, whose words have no number
     std::size_t cached = no_chunk;
     Rows cache;  ///< the chunk that was looked into last
@@ -85,6 +89,7 @@ Store::Store(const std::filesystem::path& path)
         series_.back()->info.signal = signal;
     }
     for (const auto& series : series_) series->open(files_->file.id());
+    settle();
     use_threads(usable_threads());
 }
 
@@ -114,22 +119,24 @@ void Store::declare(const std::vector<SeriesInfo>& wanted) {
     if (new_series_) commit();
 }
 
-/// What texts are held goes to disk first: their words have their numbers there.
+/// Before every handle into the file is closed for a copy, what texts are held goes into it: their
+/// words have their numbers there.
 void Store::make_new_series() {
     if (!new_series_) return;
-    const std::vector<Job> held = jobs(Part::texts);
-    if (!held.empty()) put(held);
-    settle();
-    std::vector<SeriesInfo> fresh;
-    for (const auto& series : series_) {
-        if (!series->in_file) fresh.push_back(series->info);
-        series->columns.reset();  // every handle into the file
+    if (!files_->file.drafting()) {
+        const std::vector<Job> held = jobs(Part::texts);
+        if (!held.empty()) put(held);
+        settle();
+        for (const auto& series : series_) series->columns.reset();
     }
+    std::vector<SeriesInfo> fresh;
+    for (const auto& series : series_)
+        if (!series->in_file) fresh.push_back(series->info);
     broken_ = true;  // until all is there again
     try {
         files_->file.add(fresh);
     } catch (const EnvironmentError&) {  // no place: those that wait to be made are held on
-        broken_ = false;
+        broken_ = !files_->file.usable();
         throw;
     }
     for (const auto& series : series_) {
@@ -144,6 +151,16 @@ void Store::make_new_series() {
     }
     broken_ = false;
     new_series_ = false;
+}
+
+/// What was written to a copy is in the store from now on.
+void Store::publish() {
+    if (!files_->file.drafting()) return;
+    for (const auto& series : series_) series->columns.reset();
+    broken_ = true;  // unless all of it goes well
+    files_->file.publish();
+    broken_ = false;
+    settle();
 }
 
 std::vector<SeriesInfo> Store::known() const {
@@ -165,6 +182,7 @@ std::size_t Store::series(const std::string& device, const SignalDescription& si
         info.aliases = signal.column;
         info.kind = kind;
         new_series_ = true;
+        hold_on();
     }
     const SeriesInfo& info = series_[entry->second]->info;
     const std::string name = device + "/" + signal.name;
@@ -381,6 +399,7 @@ void Store::write(Part part) {
     const std::vector<Job> all = jobs(part);
     if (!all.empty()) put(all);
     settle();
+    if (part == Part::all) publish();
 }
 
 void Store::put(const std::vector<Job>& jobs) {
@@ -411,9 +430,10 @@ void Store::put(const std::vector<Job>& jobs) {
     }
 }
 
-/// What is on disk in full chunks need not be held any longer.
+/// What is written in full chunks need not be held any longer.
 void Store::settle() {
     pending_ = 0;
+    std::size_t written = 0;
     for (const auto& series : series_) {
         const std::size_t full = series->committed / chunk_samples;
         const std::size_t there = series->base / chunk_samples;
@@ -421,14 +441,22 @@ void Store::settle() {
                              series->sealed.begin() + static_cast<std::ptrdiff_t>(full - there));
         series->base = full * chunk_samples;
         pending_ += series->samples() + series->new_texts.size() - series->committed;
+        written += series->committed;
     }
+    if (!files_->file.drafting()) on_disk_ = written;
     write_at_ = pending_ + hold_;
+    hold_on();
 }
 
-std::size_t Store::committed() const {
-    std::size_t sum = 0;
-    for (const auto& series : series_) sum += series->committed;
-    return sum;
+void Store::hold(std::size_t samples) {
+    hold_ = samples;
+    write_at_ = pending_ + hold_;
+    hold_on();
+}
+
+void Store::hold_on() {
+    if (new_series_ || files_->file.drafting())
+        write_at_ = std::min(write_at_, pending_ + hold_of_copy);
 }
 
 }  // namespace foretwin::telemetry

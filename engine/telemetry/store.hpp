@@ -29,13 +29,13 @@ class Store : public SampleSink {
     /// EnvironmentError when there is no place for that; the store then is as it was.
     void declare(const std::vector<SeriesInfo>& series);
 
-    /// A series that is new is in the file from the next time that something is written, together
-    /// with all others that are new then. Its source is the last one named with from(). InputError
-    /// when it is stored in another unit, or is not of numbers (texts) as here.
+    /// A series that is new is in the file from the next commit() on; until then what is written
+    /// goes to a copy of it. Its source is the last one named with from(). InputError when it is
+    /// stored in another unit, or is not of numbers (texts) as here.
     std::size_t series(const std::string& device, const SignalDescription& signal) override;
     std::vector<Sample> newest(std::size_t series, std::size_t at_most) override;
     std::optional<double> value_at(std::size_t series, Instant at) override;
-    /// Samples of a series come in strictly rising time. Whole chunks go to disk by themselves.
+    /// Samples of a series come in strictly rising time. Whole chunks are written by themselves.
     void accept(std::size_t series, const Sample& sample) override;
     std::vector<TextSample> newest_texts(std::size_t series, std::size_t at_most) override;
     std::vector<TextSample> texts_at(std::size_t series, Instant at) override;
@@ -52,10 +52,10 @@ class Store : public SampleSink {
     /// Whether it failed in a way that needs it to be opened again.
     bool broken() const { return broken_; }
     /// Samples that are on disk, of all series.
-    std::size_t committed() const;
-    /// So many samples are held before whole chunks go to disk by themselves: a million unless told
-    /// otherwise. In full chunks they are held packed. More are faster with files of many series.
-    void hold(std::size_t samples) { hold_ = write_at_ = samples; }
+    std::size_t committed() const { return on_disk_; }
+    /// So many samples are held before whole chunks are written by themselves: a million unless
+    /// told otherwise, and no more while there are new series. In full chunks they are held packed.
+    void hold(std::size_t samples);
     /// Chunks are packed on so many threads, told before the first sample; the file is the same for
     /// any number of them.
     void use_threads(unsigned threads);
@@ -72,6 +72,8 @@ class Store : public SampleSink {
     void pack_tails(std::vector<Job>& jobs) const;
     void put(const std::vector<Job>& jobs);
     void settle();
+    void publish();
+    void hold_on();
     Series& at(std::size_t series, SeriesKind kind);
     Rows newest_rows(Series& series, std::size_t at_most);
     const Rows& full_chunk(Series& series, std::size_t number);
@@ -87,7 +89,8 @@ class Store : public SampleSink {
     unsigned threads_ = 1;
     bool new_series_ = false;  ///< some are not in the file yet
     std::size_t hold_ = std::size_t{1} << 20U;
-    std::size_t pending_ = 0;       ///< accepted, not yet on disk
+    std::size_t on_disk_ = 0;
+    std::size_t pending_ = 0;       ///< accepted, not yet in the file
     std::size_t write_at_ = hold_;  ///< so many pending are too many
     bool broken_ = false;
 };

@@ -152,22 +152,29 @@ void keep_names(const std::filesystem::path& path) {
     ::close(directory);
 }
 
-/// Removes the draft unless it took its place.
-struct Draft {
+}  // namespace
+
+/// The copy; its name goes with it, unless it took the file's place.
+struct StoreFile::Draft {
     std::filesystem::path name;
+    int descriptor = -1;
     bool done = false;
+
+    explicit Draft(std::filesystem::path path) : name(std::move(path)) {}
+    Draft(const Draft&) = delete;
+    Draft& operator=(const Draft&) = delete;
     ~Draft() {
+        if (descriptor >= 0) ::close(descriptor);
         if (!done) ::unlink(name.c_str());
     }
 };
-
-}  // namespace
 
 StoreFile::StoreFile(std::filesystem::path path) : path_(std::move(path)) {
     keep_hdf5_quiet();
     std::error_code ignored;
     if (!std::filesystem::exists(path_, ignored)) {
-        rebuild({});
+        begin_draft(0);
+        publish();
         return;
     }
     while (true) {
@@ -185,10 +192,12 @@ StoreFile::StoreFile(std::filesystem::path path) : path_(std::move(path)) {
         if (H5Fis_hdf5(path_.c_str()) <= 0)
             throw InputError(Place{path_.string(), 0, 0}, "is no HDF5 file",
                              "name another file: nothing is written over");
-        if (was_left_open(lock_))
-            rebuild({});
-        else
+        if (was_left_open(lock_)) {
+            begin_draft(0);
+            publish();
+        } else {
             open();
+        }
     } catch (...) {
         ::close(std::exchange(lock_, -1));
         throw;
@@ -211,52 +220,71 @@ void StoreFile::open() {
                   H5Fclose, "open a store to write");
 }
 
-void StoreFile::add(const std::vector<SeriesInfo>& series) {
+/// A whole copy of the file, or an empty store when there is none, with room for more.
+void StoreFile::begin_draft(std::uint64_t more_bytes) {
+    auto draft =
+        std::make_unique<Draft>(path_.string() + "." + std::to_string(::getpid()) + ".partial");
+    const int descriptor =
+        ::open(draft->name.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (descriptor < 0) fail(path_, "write", errno);
+    draft->descriptor = descriptor;
+    if (lock_ >= 0) {
+        if (::lseek(lock_, 0, SEEK_SET) < 0) fail(path_, "read", errno);
+        copy_bytes(lock_, descriptor, path_);
+        reserve_room(descriptor, empty_store_bytes + more_bytes, path_);
+        if (was_left_open(descriptor)) take_back_mark(draft->name);
+    } else {
+        reserve_room(descriptor, empty_store_bytes + more_bytes, path_);
+        create_empty(draft->name);
+    }
+    const Hdf5Handle properties = access();
+    file_ = owned(H5Fopen(draft->name.c_str(), H5F_ACC_RDWR, properties.id()), H5Fclose,
+                  "change a store");
+    require_ours(file_.id(), path_);
+    draft_ = std::move(draft);
+}
+
+/// What was there is there still.
+void StoreFile::abandon_draft() {
     file_.reset();
+    draft_.reset();
+    open();
+}
+
+void StoreFile::add(const std::vector<SeriesInfo>& series) {
+    const std::uint64_t needed = series.size() * empty_series_bytes;
+    const bool fresh = draft_ == nullptr;
+    if (!fresh) reserve_room(draft_->descriptor, needed, path_);
     try {
-        rebuild(series);
+        if (fresh) {
+            file_.reset();
+            begin_draft(needed);
+        }
+        raise_version(file_.id());
+        for (const SeriesInfo& info : series) SeriesColumns::create(file_.id(), info);
+        check(H5Fflush(file_.id(), H5F_SCOPE_GLOBAL), "change a store");
     } catch (...) {
-        open();  // what was there is there still
+        if (fresh)
+            abandon_draft();
+        else
+            file_.reset();  // what the copy had, and was not acknowledged, is lost
         throw;
     }
 }
 
-void StoreFile::rebuild(const std::vector<SeriesInfo>& additions) {
-    Draft draft{path_.string() + "." + std::to_string(::getpid()) + ".partial"};
+void StoreFile::publish() {
+    check(H5Fflush(file_.id(), H5F_SCOPE_GLOBAL), "change a store");
+    file_.reset();
+    const int descriptor = draft_->descriptor;
     const bool present = lock_ >= 0;
-    const int descriptor = ::open(draft.name.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (descriptor < 0) fail(path_, "write", errno);
-    const std::uint64_t needed = empty_store_bytes + additions.size() * empty_series_bytes;
-    try {
-        if (present) {
-            if (::lseek(lock_, 0, SEEK_SET) < 0) fail(path_, "read", errno);
-            copy_bytes(lock_, descriptor, path_);
-            reserve_room(descriptor, needed, path_);
-            if (was_left_open(descriptor)) take_back_mark(draft.name);
-        } else {
-            reserve_room(descriptor, needed, path_);
-            create_empty(draft.name);
-        }
-        if (!additions.empty() || present) {
-            const Hdf5Handle properties = access();
-            const Hdf5Handle file =
-                owned(H5Fopen(draft.name.c_str(), H5F_ACC_RDWR, properties.id()), H5Fclose,
-                      "change a store");
-            require_ours(file.id(), path_);
-            if (!additions.empty()) raise_version(file.id());
-            for (const SeriesInfo& info : additions) SeriesColumns::create(file.id(), info);
-            check(H5Fflush(file.id(), H5F_SCOPE_GLOBAL), "change a store");
-        }
-        if (::fsync(descriptor) != 0) fail(path_, "write", errno);
-        if (!lock(descriptor)) fail(path_, "lock", errno);
-        if (present ? ::rename(draft.name.c_str(), path_.c_str()) != 0
-                    : ::link(draft.name.c_str(), path_.c_str()) != 0)
-            fail(path_, "write", errno);
-        draft.done = present;
-    } catch (...) {
-        ::close(descriptor);
-        throw;
-    }
+    if (::fsync(descriptor) != 0) fail(path_, "write", errno);
+    if (!lock(descriptor)) fail(path_, "lock", errno);
+    const char* const draft = draft_->name.c_str();
+    if (present ? ::rename(draft, path_.c_str()) != 0 : ::link(draft, path_.c_str()) != 0)
+        fail(path_, "write", errno);
+    draft_->done = present;
+    draft_->descriptor = -1;
+    draft_.reset();
     if (present) ::close(lock_);
     lock_ = descriptor;
     keep_names(path_);
@@ -264,7 +292,7 @@ void StoreFile::rebuild(const std::vector<SeriesInfo>& additions) {
 }
 
 void StoreFile::reserve(std::uint64_t bytes) {
-    reserve_room(lock_, bytes, path_);
+    reserve_room(draft_ ? draft_->descriptor : lock_, bytes, path_);
 }
 
 void StoreFile::give_way_to(const std::filesystem::path& draft) {
@@ -279,6 +307,13 @@ void StoreFile::give_way_to(const std::filesystem::path& draft) {
 }
 
 void StoreFile::flush() {
+    if (draft_) {
+#ifdef SYNC_FILE_RANGE_WRITE
+        // Without it the disk would stand still until the end, and then all would wait for it.
+        ::sync_file_range(draft_->descriptor, 0, 0, SYNC_FILE_RANGE_WRITE);
+#endif
+        return;
+    }
     check(H5Fflush(file_.id(), H5F_SCOPE_GLOBAL), "write to the store");
     if (::fdatasync(lock_) != 0) fail(path_, "write to", errno);
 }

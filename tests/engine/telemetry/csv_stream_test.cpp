@@ -56,6 +56,24 @@ TEST_CASE("records are the same wherever the blocks of the file end") {
         CHECK(records(text, block) == expected);
 }
 
+TEST_CASE("a field ends where it ends, at any distance from where it begins") {
+    // The scanner looks at eight bytes at a time, so everything that it looks for stands once at
+    // every place of such a word, with bytes beside it that are nearly the same: 0x1f and space,
+    // comma and minus, quote and exclamation mark, and all of them with the highest bit.
+    for (std::size_t before = 0; before < 20; ++before)
+        for (const std::string more : {"", "\xac\xa2\x9f\x80 !-+#"}) {
+            const std::string field = std::string(before, '~') + more;
+            const std::string second = std::to_string(field.size() + 2);
+            const std::string text = field + ",b\n" + field + "\tc\r\nd" + field + "\x1f,\n";
+            const std::vector<std::string> expected{
+                "1: " + field + "@1|b@" + second, "2: " + field + "\tc@1",
+                "3: d" + field + "\x1f@1|@" + std::to_string(field.size() + 4) +
+                    " !a control character inside a field"};
+            CHECK(records(text, 1 << 10) == expected);
+            CHECK(records(text, 5) == expected);
+        }
+}
+
 TEST_CASE("a quote that never ends is told, and does not swallow memory") {
     CHECK(records("a\n\"b\nc", 4) ==
           std::vector<std::string>{"1: a@1", "2: b\nc@1 !a quoted field that never ends"});

@@ -46,6 +46,23 @@ TEST_CASE("what is no date and time is refused") {
     CHECK_THROWS_AS(ClockReader("Europe/Atlantis"), InputError);
 }
 
+TEST_CASE("what was read before does not change what is read next") {
+    // The clock keeps the date that it read last: no other one, and nothing wrong, may pass for it.
+    ClockReader utc("UTC");
+    CHECK(read(utc, "1970-01-01 00:00:01") == "1970-01-01T00:00:01Z");
+    for (int repeat = 0; repeat < 2; ++repeat) {
+        CHECK(read(utc, "2015-03-01 06:00:59") == "2015-03-01T06:00:59Z");
+        CHECK(read(utc, "2015-03-01T23:59:00") == "2015-03-01T23:59:00Z");
+        for (const char* text :
+             {"2015-03-01 24:00:00", "2015-03-01 06:60:00", "2015-03-01 06:00:60",
+              "2015-03-01 06:00:5x", "2015-03-01 06-00:00", "2015-03-01_06:00:00",
+              "2015-03-0x 06:00:00", "2015-03-32 06:00:00", "9999-03-01 06:00:00"})
+            CHECK_MESSAGE(read(utc, text) == "impossible", text);
+        CHECK(read(utc, std::string(10, '\0') + " 06:00:00") == "impossible");
+        CHECK(read(utc, "2015-02-28 06:00:00") == "2015-02-28T06:00:00Z");
+    }
+}
+
 TEST_CASE("the hour that daylight saving skips is none, the one it repeats is read in order") {
     // 2015-03-29 02:00 to 03:00 did not exist in Berlin; 2015-10-25 02:00 to 03:00 came twice.
     ClockReader berlin("Europe/Berlin");

@@ -312,6 +312,51 @@ TEST_CASE("a full disk is met before anything is touched") {
     CHECK(store.committed() == promised + 1000);
 }
 
+TEST_CASE("new series go to one copy, which becomes the store when it is committed") {
+    const Folder folder;
+    {
+        Store store(folder.store());
+        append(store, store.series("m", signal("a")), 0, chunk_samples + 5);
+        store.commit();
+    }
+    const auto files = [&] {
+        return std::distance(std::filesystem::directory_iterator(folder.path), {});
+    };
+    const auto seen = [&] {  // by another process, while the store itself is not open in this one
+        return WEXITSTATUS(wait_for(in_a_process([&] {
+            const StoreReader reader(folder.store());
+            if (right_samples(reader) != chunk_samples + 5) _exit(1);
+            _exit(10 + static_cast<int>(reader.series().size()));
+        })));
+    };
+    for (const bool commits : {false, true}) {
+        {
+            Store store(folder.store());
+            store.hold(chunk_samples);
+            for (int i = 0; i < 3; ++i) {  // each is met when the ones before are in the copy
+                const std::size_t fresh = store.series("n" + std::to_string(i), signal("b"));
+                append(store, fresh, 0, 2 * chunk_samples + 3);
+                CHECK(store.value_at(fresh, nth(7).at) == nth(7).value);
+                CHECK(store.value_at(0, nth(7).at) == nth(7).value);
+            }
+            CHECK(files() == 2);
+            CHECK(store.committed() == chunk_samples + 5);
+            CHECK(seen() == 11);
+            if (!commits) continue;
+            store.commit();
+            CHECK(store.committed() == 7 * chunk_samples + 14);
+            CHECK(store.value_at(3, nth(2 * chunk_samples + 2).at) ==
+                  nth(2 * chunk_samples + 2).value);
+            append(store, 3, 2 * chunk_samples + 3, 2 * chunk_samples + 4);
+            store.commit();
+        }
+        CHECK(files() == 1);
+        CHECK(seen() == (commits ? 14 : 11));
+    }
+    const StoreReader reader(folder.store());
+    CHECK(reader.read("n2", "b", ever, always).samples.size() == 2 * chunk_samples + 4);
+}
+
 TEST_CASE("a store for which there is no place is not begun") {
     const Folder folder;
     const auto limited = [&](rlim_t bytes) {
