@@ -328,7 +328,8 @@ void Store::use_threads(unsigned threads) {
 }
 
 void Store::commit() {
-    if (pending_ > 0 || new_series_) write(Part::all);
+    // All of a copy may have been written by itself; it is no store yet.
+    if (pending_ > 0 || new_series_ || files_->file.drafting()) write(Part::all);
 }
 
 /// What is to be written, packed.

@@ -7,6 +7,9 @@
 
 #include <array>
 #include <cerrno>
+#include <charconv>
+#include <csignal>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
@@ -229,6 +232,7 @@ void StoreFile::begin_draft(std::uint64_t more_bytes) {
     if (descriptor < 0) fail(path_, "write", errno);
     draft->descriptor = descriptor;
     if (lock_ >= 0) {
+        remove_left_behind(path_, false);
         if (::lseek(lock_, 0, SEEK_SET) < 0) fail(path_, "read", errno);
         copy_bytes(lock_, descriptor, path_);
         reserve_room(descriptor, empty_store_bytes + more_bytes, path_);
@@ -316,6 +320,25 @@ void StoreFile::flush() {
     }
     check(H5Fflush(file_.id(), H5F_SCOPE_GLOBAL), "write to the store");
     if (::fdatasync(lock_) != 0) fail(path_, "write to", errno);
+}
+
+void remove_left_behind(const std::filesystem::path& store, bool all) {
+    const std::string begin = store.filename().string() + ".";
+    constexpr std::string_view end = ".partial";
+    std::error_code ignored;
+    const auto folder = store.has_parent_path() ? store.parent_path() : std::filesystem::path(".");
+    for (const auto& one : std::filesystem::directory_iterator(folder, ignored)) {
+        const std::string name = one.path().filename().string();
+        if (!name.starts_with(begin) || !name.ends_with(end)) continue;
+        // Between them the number of the process, or of several: a copy of a copy.
+        const std::string_view middle = std::string_view(name).substr(begin.size());
+        int process = 0;
+        std::from_chars(middle.data(), middle.data() + middle.size(), process);
+        if (process <= 0 || middle.find_first_not_of("0123456789.partil") != std::string_view::npos)
+            continue;
+        const bool dead = ::kill(process, 0) != 0 && errno == ESRCH;
+        if (dead || all) std::filesystem::remove(one.path(), ignored);
+    }
 }
 
 std::string log_text(hid_t file) {

@@ -58,6 +58,11 @@ class StoreFile {
     Hdf5Handle file_;  ///< or its copy
 };
 
+/// Removes copies of the store that killed processes left behind; with `all` also those of
+/// processes that seem to live. Whoever has the store's lock may do that: nobody else makes any
+/// meanwhile.
+void remove_left_behind(const std::filesystem::path& store, bool all);
+
 /// What was done to a store, in lines; empty when nothing was.
 std::string log_text(hid_t file);
 /// Gives it to a store that nobody uses and that has none.

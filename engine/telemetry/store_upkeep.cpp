@@ -53,24 +53,6 @@ SignalDescription signal_of(const SeriesInfo& info) {
     return signal;
 }
 
-/// Copies of the store that killed processes left behind. Whoever has the store's lock may remove
-/// them: nobody else makes any meanwhile.
-void remove_left_behind(const std::filesystem::path& path) {
-    const std::string begin = path.filename().string() + ".";
-    constexpr std::string_view end = ".partial";
-    std::error_code ignored;
-    const auto folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
-    for (const auto& one : std::filesystem::directory_iterator(folder, ignored)) {
-        const std::string name = one.path().filename().string();
-        if (!name.starts_with(begin) || !name.ends_with(end)) continue;
-        // Between them the number of the process, or of several: a copy of a copy.
-        const std::string_view middle = std::string_view(name).substr(begin.size());
-        if (middle.front() >= '0' && middle.front() <= '9' &&
-            middle.find_first_not_of("0123456789.partil") == std::string_view::npos)
-            std::filesystem::remove(one.path(), ignored);
-    }
-}
-
 class Copy {
   public:
     Copy(const SeriesColumns& from, Instant begin, Store& into)
@@ -177,7 +159,7 @@ Rewritten rewrite_store(const std::filesystem::path& path, const std::vector<Rem
                         LogEntry entry, const std::function<void(std::size_t, std::size_t)>& told) {
     require_store(path);
     StoreFile file(path);
-    remove_left_behind(path);
+    remove_left_behind(path, true);
     Rewritten result;
     result.bytes_before = std::filesystem::file_size(path);
     Draft draft{path.string() + "." + std::to_string(::getpid()) + ".partial"};

@@ -357,6 +357,24 @@ TEST_CASE("new series go to one copy, which becomes the store when it is committ
     CHECK(reader.read("n2", "b", ever, always).samples.size() == 2 * chunk_samples + 4);
 }
 
+TEST_CASE("whole chunks that were written by themselves count when they are committed") {
+    const Folder folder;
+    const pid_t dead = in_a_process([] {});
+    wait_for(dead);
+    const auto left = folder.store().string() + "." + std::to_string(dead) + ".partial";
+    std::ofstream(left) << "a copy that a killed process left behind\n";
+    {
+        Store store(folder.store());
+        store.hold(chunk_samples);
+        append(store, store.series("m", signal("a")), 0, 2 * chunk_samples);
+        CHECK(store.committed() == 0);
+        store.commit();
+        CHECK(store.committed() == 2 * chunk_samples);
+    }
+    CHECK_FALSE(std::filesystem::exists(left));
+    CHECK(right_samples(StoreReader(folder.store())) == 2 * chunk_samples);
+}
+
 TEST_CASE("a store for which there is no place is not begun") {
     const Folder folder;
     const auto limited = [&](rlim_t bytes) {
