@@ -42,6 +42,7 @@ std::span<const DeviceSpec* const> device_types() {
 
 void register_type(const foretwin_device_type& type) {
     std::vector<std::string_view> taken;
+    taken.reserve(native_types.size());
     for (const DeviceSpec* native : native_types) taken.push_back(native->type);
     external::register_type(type, taken);
 }

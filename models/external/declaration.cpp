@@ -51,7 +51,7 @@ class Maker {
     }
 
   private:
-    void complain(std::string what, std::string hint) {
+    void complain(const std::string& what, std::string hint) {
         const std::string type(text_of(type_.type));
         problems_.push_back({{}, "device type '" + type + "': " + what, std::move(hint)});
     }
@@ -264,7 +264,7 @@ class Maker {
         if (given.kind < FORETWIN_TOTAL || given.kind > FORETWIN_LAST) {
             return complain(name + ": there is no kind " + std::to_string(given.kind), "");
         }
-        const double resolution = given.resolution == 0 ? 1e-9 : given.resolution;
+        const double resolution = given.resolution == 0 ? 0x1p-30 : given.resolution;
         if (!(resolution > 0 && resolution < 1e30)) {
             return complain(name + ": its resolution is not above 0", "");
         }

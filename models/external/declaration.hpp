@@ -35,7 +35,7 @@ struct Declaration {
         std::string name;
         std::string unit;
         foretwin_figure_kind kind = FORETWIN_TOTAL;
-        double resolution = 1e-9;
+        double resolution = 0x1p-30;  ///< whole numbers are exact
     };
 
     DeviceSpec spec;

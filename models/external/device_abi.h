@@ -97,7 +97,7 @@ struct foretwin_figure {
     const char* unit; /* "1": none */
     int32_t kind;     /* foretwin_figure_kind */
     int32_t unused;
-    double resolution; /* in `unit`, above 0; 0: 1e-9 */
+    double resolution; /* in `unit`, above 0; 0: 2^-30, about 1e-9 */
 };
 
 enum foretwin_law {

@@ -12,7 +12,9 @@ namespace {
 loader::Value default_of(const ParameterSpec& spec, const loader::Value& device) {
     const std::string usual(spec.usual);
     if (usual.empty() || usual.front() != '{') {
-        loader::Value value = loader::Value::scalar(usual);
+        loader::Value value = spec.kind == ParameterKind::boolean
+                                  ? loader::Value::boolean(usual == "true")
+                                  : loader::Value::scalar(usual);
         value.put_as(device);
         return value;
     }

@@ -177,7 +177,7 @@ def draws() -> Any:
     return Declared("purpose")
 
 
-def figure(*, unit: str = "1", kind: str = "total", resolution: float = 1e-9) -> Any:
+def figure(*, unit: str = "1", kind: str = "total", resolution: float = 2.0**-30) -> Any:
     """A figure that the device reports, with an interval like every other; see Device.record.
 
     Args:
@@ -185,7 +185,8 @@ def figure(*, unit: str = "1", kind: str = "total", resolution: float = 1e-9) ->
         kind: ``"total"`` (sum of what is recorded), ``"mean"`` (of what is recorded), ``"time
             average"`` (of a level that lasts until the next record), ``"last"`` (that level at the
             end).
-        resolution: values are counted in whole multiples of it, so that sums are exact.
+        resolution: values are counted in whole multiples of it, so that sums are exact; about 1e-9
+            unless told.
     """
     return Declared(
         "figure",

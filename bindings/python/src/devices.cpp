@@ -276,8 +276,7 @@ void register_device(const py::object& type, const py::dict& declared, const py:
 py::object cause_of(const std::string& message) {
     py::object cause = py::none();
     for (const auto& [told, exception] : raised()) {
-        if (!cause.is_none() || message.find(told) == std::string::npos) continue;
-        cause = exception;
+        if (message.find(told) != std::string::npos) cause = exception;  // the latest one
     }
     raised().clear();
     return cause;

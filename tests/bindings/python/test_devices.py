@@ -64,6 +64,17 @@ def test_threads_and_executors_change_nothing() -> None:
         assert trees[0]["trace_fingerprint"] == trees[1]["trace_fingerprint"]
 
 
+def test_a_study_with_handlers_in_python_can_be_stopped() -> None:
+    class Enough(Exception):
+        pass
+
+    def progress(done: int, expected: int) -> None:
+        raise Enough
+
+    with pytest.raises(Enough):
+        ft.load(line_of("server")).run(replications=1000, seed=1, progress=progress)
+
+
 def test_a_change_is_compared_on_the_same_futures() -> None:
     study = ft.load(line_of("server", "20 h")).compare(replications=8, **QUIET)
     lost = study["faster"].difference("lost_parts")
