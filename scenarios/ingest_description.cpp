@@ -1,6 +1,7 @@
 #include "scenarios/ingest_description.hpp"
 
 #include "engine/telemetry/instant.hpp"
+#include "engine/telemetry/record_source.hpp"
 #include "scenarios/ingest_map.hpp"
 #include "scenarios/live_source.hpp"
 
@@ -117,14 +118,10 @@ void read_form(DescriptionMap& top, IngestDescription& description) {
 }
 
 void read_format(DescriptionMap& top, IngestDescription& description) {
-    const Value* format = top.find("format");
-    if (format != nullptr && format->text() == "parquet")
-        return top.add(*format,
-                       "Parquet is not read: no maintained library for it comes with the systems "
-                       "that Foretwin is built on",
-                       "write the table as CSV, JSON lines or HDF5; pandas does it in one line");
-    description.format =
-        static_cast<telemetry::Format>(top.choice("format", {"csv", "json lines", "hdf5"}));
+    description.format = static_cast<telemetry::Format>(
+        top.choice("format", {"csv", "json lines", "hdf5", "parquet"}));
+    if (description.format == telemetry::Format::parquet && !telemetry::reads_parquet())
+        top.add(*top.find("format"), telemetry::no_parquet, telemetry::no_parquet_hint);
 }
 
 /// Columns that only some files have.

@@ -13,7 +13,7 @@ namespace foretwin::scenarios {
 ///
 ///   foretwin_ingest: 1
 ///   file: telemetry.csv                    # relative to this file; may be packed with gzip
-///   format: csv                            # or json lines, hdf5; csv
+///   format: csv                            # or json lines, hdf5, parquet; csv
 ///   form: wide                             # a column per signal; or long: a row per sample;
 ///                                          # or intervals: a row per state, from when until when
 ///   time:

@@ -16,7 +16,7 @@ enum class Form : std::uint8_t {
 };
 
 /// What a file is written in.
-enum class Format : std::uint8_t { csv, json_lines, hdf5 };
+enum class Format : std::uint8_t { csv, json_lines, hdf5, parquet };
 
 /// Which instant of what it was measured over the time of a sample is. Stored is the beginning.
 enum class Stamp : std::uint8_t { instant, start, end };

@@ -58,6 +58,21 @@ std::unique_ptr<RecordSource> hdf5_records(const std::filesystem::path& path,
                                            std::string shown_name, std::vector<std::string> wanted,
                                            BytesRead told = {});
 
+/// Parquet, when it was built in (see the README): columns of numbers, texts and times, and
+/// dictionaries of them, by name; times have the unit and the zone that the file says. A null is an
+/// empty field. InputError, with all that is wrong, when a column is missing, stands twice, is of
+/// another type, or counts time while no `epoch` is described.
+std::unique_ptr<RecordSource> parquet_records(const std::filesystem::path& path,
+                                              std::string shown_name,
+                                              const IngestDescription& description,
+                                              BytesRead told = {});
+/// Whether it was.
+bool reads_parquet();
+inline constexpr const char* no_parquet = "this Foretwin was built without Parquet";
+inline constexpr const char* no_parquet_hint =
+    "configure it with -DFORETWIN_PYARROW=FOLDER, the folder of the Python package pyarrow, or "
+    "write the table as CSV, JSON lines or HDF5";
+
 /// The names of all fields that a description needs, each once; of the time first.
 std::vector<std::string> wanted_fields(const IngestDescription& description);
 

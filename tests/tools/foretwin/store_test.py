@@ -178,7 +178,7 @@ class Formats(Park):
 
     def test_what_a_description_cannot_mean_is_told(self):
         cases = {
-            "format: parquet": "Parquet is not read",
+            "format: parquet": "this Foretwin was built without Parquet",
             "format: xml": "unknown format 'xml'",
             "form: intervals": "time needs 'from'",
         }
