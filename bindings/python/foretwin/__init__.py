@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from . import plots
 from ._engine import version as __version__
 from .backtesting import Backtest, backtest
 from .calibration import Fit, Validation, fit
@@ -66,6 +67,7 @@ __all__ = [
     "load",
     "open_study",
     "parameter",
+    "plots",
     "power",
     "run",
     "replay",

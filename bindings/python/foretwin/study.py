@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -138,8 +139,12 @@ class Figure:
         )
 
     def __str__(self) -> str:
-        unit = "" if self.unit == "1" else f" {self.unit}"
-        return f"{self.mean:.6g}{unit} ({self.low:.6g} to {self.high:.6g})"
+        if math.isnan(self.mean):
+            return self.reason or "unknown"
+        text = f"{self.mean:.6g}" + ("" if self.unit == "1" else f" {self.unit}")
+        if math.isnan(self.low) or math.isnan(self.high):
+            return text
+        return f"{text} ({self.low:.6g} to {self.high:.6g})"
 
     def _repr_html_(self) -> str:
         return _html.figure(self)
@@ -253,6 +258,30 @@ class Study(Mapping[str, Alternative]):
 
     ``study.tree`` has everything under the stable paths of ``foretwin run --json``. Studies with
     the same figures are equal; they can be copied, pickled and sent to other processes.
+
+    >>> import foretwin as ft
+    >>> scenario = ft.load('''foretwin: 1
+    ... name: A desk
+    ... time: {horizon: 8 h}
+    ... devices:
+    ...   In: {type: source, part: job, every: 5 min, when_full: lost, next: Desk}
+    ...   Desk: {type: station, buffer: 3, cycle: {exponential: {mean: 6 min}}, next: Out}
+    ...   Out: {type: sink}
+    ... changes:
+    ...   second desk: {set: {Desk/machines: 2}}
+    ... ''')
+    >>> study = scenario.compare(replications=8, seed=1, progress=False)
+    >>> list(study)
+    ['baseline', 'second desk']
+    >>> more = study["second desk"].difference("production")
+    >>> more.unit, more.mean > more.low > 0
+    ('part', True)
+    >>> own, base = (study[name].futures("production") for name in ("second desk", "baseline"))
+    >>> own.shape, bool(abs((own - base).mean() - more.mean) < 1e-9)
+    ((8,), True)
+    >>> table = study.to_pandas()
+    >>> float(table.loc[("second desk", "production"), "difference"]) == more.mean
+    True
     """
 
     def __init__(self, source: Source) -> None:

@@ -19,7 +19,7 @@ def study(replications: int = 32) -> ft.Study:
 def test_an_array_lies_where_the_engine_keeps_the_figures() -> None:
     result = study()
     array = result["second desk"].futures("throughput")
-    assert array.ctypes.data == result._engine.address_of("second desk", "throughput")
+    assert array.ctypes.data == result._source.address_of("second desk", "throughput")
     assert array.dtype == np.float64 and array.shape == (32,) and not array.flags.owndata
     again = result["second desk"].futures("throughput")
     assert again.ctypes.data == array.ctypes.data
@@ -56,4 +56,4 @@ def test_unknown_names_are_told_with_the_known_ones() -> None:
     with pytest.raises(KeyError, match="throughput"):
         result["baseline"].futures("throughputt")
     with pytest.raises(KeyError, match="second desk"):
-        result._engine.futures("second desks", "throughput")
+        result._source.futures("second desks", "throughput")

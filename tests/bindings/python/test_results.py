@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import copy
+import doctest
 import html.parser
 import json
 import math
 import multiprocessing
 import pathlib
 import pickle
+import subprocess
+import sys
 
 import foretwin as ft
 import numpy as np
 import pytest
+from conftest import COMMAND
 
 #: Two machines, money, a target, and names that a page must escape.
 PLANT = """foretwin: 1
@@ -207,6 +211,20 @@ def test_a_study_is_saved_as_the_command_line_does_and_opened_again(study, folde
             opened["baseline"].futures("thruput")
 
 
+def test_the_files_are_those_of_the_command_line_to_the_byte(study, folder, tmp_path):
+    if not COMMAND.exists():
+        pytest.skip("the command line is not built")
+    (tmp_path / "plant.yaml").write_text(PLANT)
+    ft.load(tmp_path / "plant.yaml").compare(replications=8, seed=3).save(tmp_path / "own")
+    words = [str(COMMAND), "compare", "plant.yaml", "--replications", "8", "--seed", "3"]
+    answer = subprocess.run(
+        [*words, "--out", "told"], cwd=tmp_path, capture_output=True, text=True, timeout=120
+    )
+    assert answer.returncode in (0, 1), answer.stderr
+    for name in ("study.json", "kpis.csv", "study.h5", "report.html"):
+        assert (tmp_path / "own" / name).read_bytes() == (tmp_path / "told" / name).read_bytes()
+
+
 def test_an_opened_study_has_read_nothing_until_it_is_asked(folder, monkeypatch):
     h5py = pytest.importorskip("h5py")
     opened = ft.open_study(folder)
@@ -353,3 +371,17 @@ def test_alternatives_figures_and_scenarios_show_themselves(study):
 def test_a_plain_text_for_terminals_stays(study):
     assert study.headline.split()[0] in repr(study) and "<div" not in repr(study)
     assert "throughput" in repr(study["baseline"])
+
+
+def test_what_is_undefined_says_why_in_a_terminal():
+    idle = ft.load(PLANT.replace("every: 5 min", "every: 99 days")).run(replications=2)
+    assert str(idle["baseline"]["quality_ratio"]) == "undefined in every future (0/0)"
+    assert "undefined in every future (0/0)" in _Page(idle._repr_html_()).text
+    alone = ft.load(PLANT).run(replications=1)["baseline"]["throughput"]
+    assert math.isnan(alone.low) and str(alone) == f"{alone.mean:.6g} part/h"
+
+
+def test_the_examples_of_the_documentation_run():
+    pytest.importorskip("pandas")
+    results = doctest.testmod(sys.modules["foretwin.study"])
+    assert results.attempted > 0 and results.failed == 0

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "scenarios/report/headline.hpp"
 #include "tests/scenarios/report/fixture.hpp"
 
 namespace foretwin::report {
@@ -54,6 +55,18 @@ TEST_CASE("the baseline has no difference and no money") {
     CHECK_FALSE(baseline.contains("money"));
     CHECK_FALSE(baseline["kpis"]["downtime"].contains("difference"));
     CHECK(json["alternatives"].items().begin().key() == "baseline");
+}
+
+TEST_CASE("the answer in words stands beside the figures") {
+    experiments::StudyResult study = fixture::compare_study();
+    const ordered_json json = to_json(study);
+    CHECK(json["headline"] == headline(study));
+    CHECK(json["headline_warnings"] == headline_warnings(study));
+    CHECK(json["what_would_change"] == what_would_change(study));
+    CHECK_FALSE(json["what_would_change"].empty());
+    CHECK_FALSE(json.contains("stopped"));
+    study.stopped = true;
+    CHECK(to_json(study)["stopped"] == true);
 }
 
 TEST_CASE("what is unknown is null, with the reason beside it") {

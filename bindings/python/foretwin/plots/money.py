@@ -107,7 +107,10 @@ def tornado(
     name, tree = _with_money(study, alternative)
     swings = [one for one in tree.get("tornado", ()) if one["npv_at_low"] is not None][:most]
     if not swings:
-        raise ValueError(f"'{name}' has no uncertain inputs: the scenario declares no assumptions")
+        raise ValueError(
+            f"'{name}' has no tornado: the scenario declares no assumptions, "
+            "or there are too few replications to tell them apart"
+        )
     middle = number(tree["money"]["npv"], "mean")
     ends = [number(one, key) for one in swings for key in ("npv_at_low", "npv_at_high")]
     factor, unit = scale(study.currency, max(abs(value) for value in (*ends, middle)))
