@@ -10,7 +10,7 @@ from . import plots
 from ._engine import version as __version__
 from .backtesting import Backtest, backtest
 from .calibration import Fit, Validation, fit
-from .devices import (
+from .device import (
     Device,
     calendar,
     choice,
@@ -25,7 +25,6 @@ from .devices import (
     timer,
 )
 
-# Behind the module of that name, which it hides: `ft.devices()` is the catalogue.
 from .catalogue import Catalogue, Check, DeviceType, devices  # isort: skip
 from .errors import EnvironmentError, InputError, Problem
 from .questions import compare, run, study

@@ -11,7 +11,7 @@ import pytest
 from server import Server, _Server, line_of, native_line
 
 import foretwin as ft
-import foretwin.devices
+import foretwin.device
 
 QUIET = {"progress": False, "seed": 1}
 
@@ -41,7 +41,7 @@ def cause_of(kind: str, keys: str = "") -> tuple[str, BaseException | None]:
 
 
 def test_the_documentation_runs() -> None:
-    assert doctest.testmod(foretwin.devices).failed == 0
+    assert doctest.testmod(foretwin.device).failed == 0
 
 
 def test_a_server_in_python_takes_the_draws_of_a_native_station() -> None:
