@@ -2,11 +2,8 @@
 
 #include <pybind11/stl.h>
 
-#include <algorithm>
-#include <cctype>
 #include <cmath>
 #include <nlohmann/json.hpp>
-#include <set>
 
 #include "engine/core/quantity.hpp"
 
@@ -17,15 +14,13 @@ namespace {
 
 using loader::Value;
 
-/// Whether YAML would take an unquoted text for something else.
+/// Whether a YAML reader would take an unquoted text for something else, or not at all.
 bool needs_quotes(const std::string& text) {
-    static const std::set<std::string> other_words{"true", "false", "yes",  "no", "on",
-                                                   "off",  "y",     "null", "n",  "~"};
-    std::string lower = text;
-    std::transform(lower.begin(), lower.end(), lower.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return text.empty() || text.find(':') != std::string::npos || parse_number(text) ||
-           other_words.contains(lower);
+    if (parse_number(text) || text.find('\n') != std::string::npos) return true;
+    loader::Problems problems;
+    const Value read = loader::read_yaml("x: " + text + "\n", "", problems);
+    const Value* back = read.find("x");
+    return !problems.empty() || back == nullptr || !back->is_scalar() || back->text() != text;
 }
 
 [[noreturn]] void refuse(const std::string& path, const py::handle& object) {
