@@ -10,6 +10,7 @@ from . import plots
 from ._engine import version as __version__
 from .backtesting import Backtest, backtest
 from .calibration import Fit, Validation, fit
+from .catalogue import Catalogue, Check, DeviceType, devices
 from .device import (
     Device,
     calendar,
@@ -24,8 +25,6 @@ from .device import (
     text,
     timer,
 )
-
-from .catalogue import Catalogue, Check, DeviceType, devices  # isort: skip
 from .errors import EnvironmentError, InputError, Problem
 from .questions import compare, run, study
 from .replaying import Replay, replay

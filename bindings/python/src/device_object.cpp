@@ -116,20 +116,6 @@ PyObject* due(PyObject* self, PyObject* const* given, Py_ssize_t count) {
 // -- random numbers
 // --------------------------------------------------------------------------------
 
-PyObject* draw(PyObject* self, PyObject* const* given, Py_ssize_t count) {
-    foretwin_device* const device = device_of(self);
-    Arguments arguments(given, count);
-    if (device == nullptr || !arguments.expect("_draw(purpose, law, a, b, part=None)", 4, 5))
-        return nullptr;
-    const std::int32_t purpose = arguments.number();
-    const std::int32_t law = arguments.number();
-    const double a = arguments.real();
-    const double b = arguments.real();
-    const std::int64_t part = arguments.whole(-1);
-    if (arguments.wrong()) return nullptr;
-    return float_or_failure(device, device->services->draw(device, purpose, part, law, a, b));
-}
-
 /// One method per law: name(purpose, a, b, part=None).
 template <std::int32_t law, int parameters>
 PyObject* draw_law(PyObject* self, PyObject* const* given, Py_ssize_t count) {
@@ -429,7 +415,6 @@ void bind_device_object(py::module_& module) {
         fast<after>("after"),
         fast<cancel>("cancel"),
         fast<due>("due"),
-        fast<draw>("_draw"),
         fast<draw_law<FORETWIN_UNIFORM, 2>>("uniform"),
         fast<draw_law<FORETWIN_EXPONENTIAL, 1>>("exponential"),
         fast<draw_law<FORETWIN_NORMAL, 2>>("normal"),

@@ -286,12 +286,6 @@ void bind_devices(py::module_& module) {
     bind_device_object(module);
     module.def("register_device", &register_device, py::arg("type"), py::arg("declared"),
                py::arg("handlers"), py::arg("kept"));
-    module.def("device_types", [] {
-        std::vector<std::pair<std::string, std::string>> types;
-        for (const DeviceSpec* spec : catalogue::device_types())
-            types.emplace_back(spec->type, spec->summary);
-        return types;
-    });
 }
 
 }  // namespace foretwin::python

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import doctest
 import gc
+import pathlib
 import threading
 import weakref
 
 import pytest
+from conftest import run_python
 from server import Server, _Server, line_of, native_line
 
 import foretwin as ft
@@ -338,3 +340,9 @@ def test_compiled_handlers_read_and_write_what_is_declared() -> None:
 
     told, _ = cause_of("raises")
     assert "an exception in a compiled handler" in told
+
+
+def test_the_example_of_an_oven_runs() -> None:
+    program = pathlib.Path(__file__).parents[3] / "bindings/python/examples/drying_oven.py"
+    told = run_python(program.read_text())
+    assert "lost_parts" in told and "difference: -" in told
