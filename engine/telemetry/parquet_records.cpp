@@ -327,9 +327,8 @@ bool reads_parquet() {
 std::unique_ptr<RecordSource> parquet_records(const std::filesystem::path& path,
                                               std::string shown_name,
                                               const IngestDescription& description,
-                                              BytesRead told) {
-    return std::make_unique<ParquetRecords>(path, std::move(shown_name), description,
-                                            std::move(told));
+                                              const BytesRead& told) {
+    return std::make_unique<ParquetRecords>(path, std::move(shown_name), description, told);
 }
 
 #else
@@ -339,7 +338,7 @@ bool reads_parquet() {
 }
 
 std::unique_ptr<RecordSource> parquet_records(const std::filesystem::path&, std::string shown_name,
-                                              const IngestDescription&, BytesRead) {
+                                              const IngestDescription&, const BytesRead&) {
     throw InputError({std::move(shown_name), 1, 1}, std::string(no_parquet), no_parquet_hint);
 }
 

@@ -71,7 +71,7 @@ std::unique_ptr<RecordSource> open_records(const std::filesystem::path& path,
     if (description.format == Format::hdf5)
         return hdf5_records(path, shown_name, wanted_fields(description), std::move(told));
     if (description.format == Format::parquet)
-        return parquet_records(path, shown_name, description, std::move(told));
+        return parquet_records(path, shown_name, description, told);
     ByteSource bytes = file_bytes(path, shown_name, std::move(told));
     if (description.format == Format::json_lines)
         return json_records(std::move(bytes), shown_name, wanted_fields(description));

@@ -65,7 +65,7 @@ std::unique_ptr<RecordSource> hdf5_records(const std::filesystem::path& path,
 std::unique_ptr<RecordSource> parquet_records(const std::filesystem::path& path,
                                               std::string shown_name,
                                               const IngestDescription& description,
-                                              BytesRead told = {});
+                                              const BytesRead& told = {});
 /// Whether it was.
 bool reads_parquet();
 inline constexpr const char* no_parquet = "this Foretwin was built without Parquet";

@@ -65,7 +65,7 @@ if(FORETWIN_PYARROW)
     endif()
     target_link_libraries(foretwin_parquet INTERFACE ${libraries})
     set_source_files_properties(engine/telemetry/parquet_records.cpp PROPERTIES
-                                COMPILE_OPTIONS "SHELL:-isystem ${FORETWIN_PYARROW}/include")
+                                COMPILE_OPTIONS "-isystem;${FORETWIN_PYARROW}/include")
     set(FORETWIN_PARQUET ON)
 else()
     find_package(Parquet QUIET)

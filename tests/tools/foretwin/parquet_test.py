@@ -16,9 +16,8 @@ import sys
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
-VENV = ROOT / "build/parquet_venv"
+VENV = ROOT / "build/python_venv"
 BUILD = ROOT / "build/parquet"
-PINS = pathlib.Path(__file__).with_name("parquet_requirements.txt")
 USUAL = os.environ.get("FORETWIN", str(ROOT / "build/release/foretwin"))
 
 
@@ -28,15 +27,10 @@ def run(*words):
 
 
 def enter():
-    """Starts this script anew with the Python that has pyarrow, after installing it once."""
+    """Starts this script anew with the Python that has pyarrow, that of the Python package."""
     if pathlib.Path(sys.prefix) == VENV:
         return
-    installed = VENV / "installed.txt"
-    if not installed.exists() or installed.read_text() != PINS.read_text():
-        run(sys.executable, "-m", "venv", "--clear", VENV)
-        run(VENV / "bin/python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
-            "--require-hashes", "--only-binary", ":all:", "-r", PINS)
-        installed.write_text(PINS.read_text())
+    run("tests/bindings/python/install.sh")
     os.execv(VENV / "bin/python", [str(VENV / "bin/python"), *sys.argv])
 
 
@@ -46,9 +40,8 @@ import pyarrow.parquet  # noqa: E402
 
 
 def build():
-    """As the release preset, which is what ccache knows."""
-    run("cmake", "-S", ".", "-B", BUILD, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release",
-        "-DCMAKE_CXX_FLAGS_RELEASE=-O3 -DNDEBUG", f"-DFORETWIN_PYARROW={pyarrow.__path__[0]}")
+    """By the release preset: ccache knows all that it makes but the one file that sees Arrow."""
+    run("cmake", "--preset", "release", "-B", BUILD, f"-DFORETWIN_PYARROW={pyarrow.__path__[0]}")
     run("cmake", "--build", BUILD, "--target", "foretwin")
     os.environ["FORETWIN"] = str(BUILD / "foretwin")
 
