@@ -155,7 +155,7 @@ FORECASTS = [
         "median": 3,
         "q75": 4,
         "high": 6,
-        "truth": 3,
+        "truth": 5,
     },
     {
         "origin": "2026-01-06T06:00",

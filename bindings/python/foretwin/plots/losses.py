@@ -69,6 +69,8 @@ def loss_tree(
             for key, value in states.items()
             if (off_shift or key != _OFF) and not (show == "losses" and key == _BUSY)
         }
+    if not bars:
+        raise ValueError("no device is ever on shift: ask with off_shift=True")
     most = {device: bar.get(_BUSY, sum(bar.values())) for device, bar in bars.items()}
     order = sorted(bars, key=lambda device: -most[device])
     ax = new_axes(ax, 9, 1.8 + 0.45 * len(order))
@@ -85,8 +87,9 @@ def loss_tree(
 
 
 def _stack(ax: Axes, bars: list[dict[str, float]]) -> None:
-    present = [state for state in STATES if any(bar.get(state, 0) > 0.05 for bar in bars)]
     widest = max(sum(bar.values()) for bar in bars)
+    seen = 0.0005 * widest
+    present = [state for state in STATES if any(bar.get(state, 0) > seen for bar in bars)]
     left = [0.0] * len(bars)
     for state in present:
         label, colour, hatch = state_style(state)
