@@ -245,17 +245,15 @@ def scenario(one: Scenario) -> str:
     """Its devices and its changes."""
     title = f'<div class="headline">{_text(one.name or "Scenario without a name")}</div>'
     rows = [
-        [
-            _text(name),
-            f'<td class="text">{_text(kind)}</td>',
-            f'<td class="wide">{_text(told)}</td>',
-        ]
-        for name, kind, told in one._rows()
+        [_text(name), _cell(kind, "text"), _cell(told, "wide")] for name, kind, told in one._rows()
     ]
-    parts = [title, _table(["device", "type", '<div style="text-align:left">values</div>'], rows)]
-    tree = one.to_dict().get("changes") or {}
+    head = ["device", _left("type"), _left("values")]
+    return _page(title, _table(head, rows), _changes(one.to_dict().get("changes") or {}))
+
+
+def _changes(changes: Tree) -> str:
     rows = []
-    for name, change in tree.items():
+    for name, change in changes.items():
         change = change if isinstance(change, Mapping) else {}
         does = [
             f"{word} {', '.join(map(str, change[word]))}"
@@ -263,14 +261,15 @@ def scenario(one: Scenario) -> str:
             if isinstance(change.get(word), (Mapping, list)) and change[word]
         ]
         told = str(change.get("description", "")) or "; ".join(does)
-        cells = [change.get("invest", ""), change.get("running_cost", "")]
-        rows.append([_text(name), f'<td class="wide">{_text(told)}</td>', *map(_text, cells)])
-    if rows:
-        head = [
-            "change",
-            '<div style="text-align:left">what it does</div>',
-            "invest",
-            "running cost",
-        ]
-        parts.append(_table(head, rows))
-    return _page(*parts)
+        costs = (_text(change.get(key, "")) for key in ("invest", "running_cost"))
+        rows.append([_text(name), _cell(told, "wide"), *costs])
+    head = ["change", _left("what it does"), "invest", "running cost"]
+    return _table(head, rows) if rows else ""
+
+
+def _cell(value: str, kind: str) -> str:
+    return f'<td class="{kind}">{_text(value)}</td>'
+
+
+def _left(text: str) -> str:
+    return f'<div style="text-align:left">{text}</div>'

@@ -159,11 +159,15 @@ class Scenario:
         """The baseline against every change, or against those named, on the same futures."""
         return ask(self._engine, "compare", [list(only)], **options)
 
-    async def compare_async(self, only: Iterable[str] = (), **options: Unpack[StudyOptions]) -> Study:
+    async def compare_async(
+        self, only: Iterable[str] = (), **options: Unpack[StudyOptions]
+    ) -> Study:
         """The same, while other tasks of the event loop go on."""
         return await ask_async(self._engine, "compare", [list(only)], **options)
 
-    def study(self, alternatives: Iterable[Sequence[str] | str], **options: Unpack[StudyOptions]) -> Study:
+    def study(
+        self, alternatives: Iterable[Sequence[str] | str], **options: Unpack[StudyOptions]
+    ) -> Study:
         """The baseline and any sets of changes: ``[["A"], ["A", "B"]]``."""
         sets = [[one] if isinstance(one, str) else list(one) for one in alternatives]
         return ask(self._engine, "study", [[], *sets], **options)
@@ -171,16 +175,13 @@ class Scenario:
     # -- how it shows itself ----------------------------------------------------------------------
 
     def _rows(self) -> list[tuple[str, str, str]]:
-        devices = self._engine.get("/devices") if self._engine.has("/devices") else {}
+        """Name, type and values of fleets and devices."""
         rows = []
-        for name, device in devices.items():
-            kind = device.get("type", f"like {device['like']}" if "like" in device else "")
-            told = [
-                f"{key} {_short(value)}"
-                for key, value in device.items()
-                if key not in ("type", "like")
-            ]
-            rows.append((name, str(kind), ", ".join(told)))
+        for section, kind in (("/fleets", "fleet of "), ("/devices", "")):
+            tree = self._engine.get(section) if self._engine.has(section) else None
+            for name, device in (tree or {}).items():
+                one = device.get("device") or {} if kind else device
+                rows.append((name, kind + _kind(one), ", ".join(_told(one))))
         return rows
 
     def __repr__(self) -> str:
@@ -198,6 +199,16 @@ class Scenario:
 
     def _repr_html_(self) -> str:
         return _html.scenario(self)
+
+
+def _kind(device: Mapping[str, Any]) -> str:
+    return str(device.get("type", f"like {device['like']}" if "like" in device else ""))
+
+
+def _told(device: Mapping[str, Any]) -> list[str]:
+    return [
+        f"{key} {_short(value)}" for key, value in device.items() if key not in ("type", "like")
+    ]
 
 
 def _plain(value: Any) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import subprocess
 import sys
+import types
 
 import foretwin as ft
 import numpy as np
@@ -204,6 +205,25 @@ def test_a_fan_chart_takes_arrays_and_frames_alike():
     assert "80 % of futures" in _texts(from_frame)
 
 
+def test_a_fan_chart_takes_one_fan_of_a_backtest():
+    other = {"horizon": "24 h", "forecaster": "constant", "forecasts": FORECASTS[:1]}
+    tree = {
+        "scores": [],
+        "best": "age",
+        "level": 0.8,
+        "fleet": [other, {"horizon": "24 h", "forecaster": "age", "forecasts": FORECASTS}],
+    }
+    ax = plots.fan_chart(types.SimpleNamespace(tree=tree))
+    assert ax.get_title(loc="left") == "Forecast (age, 24 h ahead) and what came"
+    assert ax.get_ylabel() == "failures of all devices in 24 h" and "80 % of futures" in _texts(ax)
+    assert list(ax.lines[0].get_ydata()) == [3, 2, 4]
+    assert len(plots.fan_chart(tree, forecaster="constant").lines[0].get_ydata()) == 1
+    with pytest.raises(ValueError, match="no target 'energy': choose one of fleet"):
+        plots.fan_chart(tree, target="energy")
+    with pytest.raises(ValueError, match="tells no forecasts"):
+        plots.fan_chart({"scores": []})
+
+
 def test_a_fan_chart_refuses_what_it_cannot_draw():
     with pytest.raises(ValueError, match="no quantiles"):
         plots.fan_chart({"value": [1, 2]})
@@ -239,13 +259,20 @@ def test_a_reliability_diagram_shows_foretold_against_observed_with_intervals():
     assert "400" in _texts(ax)
 
 
+def test_a_reliability_diagram_takes_a_frame_of_bins():
+    pandas = pytest.importorskip("pandas")
+    ax = plots.reliability(pandas.DataFrame(BINS))
+    points = [line for line in ax.lines if line.get_marker() == "o" and len(line.get_xdata())]
+    assert [p.get_xdata()[0] for p in points] == [10, 60]
+
+
 def test_a_reliability_diagram_refuses_what_the_backtest_does_not_have():
     with pytest.raises(ValueError, match="no horizon '3 days': choose one of 24 h, 7 days"):
         plots.reliability(BACKTEST, horizon="3 days")
-    with pytest.raises(ValueError, match="no forecaster 'wear': choose from constant, age"):
+    with pytest.raises(ValueError, match="no forecaster 'wear': choose one of constant, age"):
         plots.reliability(BACKTEST, forecaster=["age", "wear"])
     with pytest.raises(ValueError, match="tells no chances"):
-        plots.reliability({"target": "energy"})
+        plots.reliability({"target": "energy", "scores": []})
     with pytest.raises(ValueError, match="no bins"):
         plots.reliability([])
 
@@ -275,7 +302,9 @@ def test_a_timeline_takes_the_history_of_a_replay():
             ]
         }
     }
+    from_replay = plots.state_timeline(types.SimpleNamespace(tree={"history": history}))
     ax = plots.state_timeline(history)
+    assert from_replay.get_xlim() == ax.get_xlim()
     begin, end = ax.collections[0].get_paths()[0].get_extents().intervalx
     assert (end - begin) * 86400 == pytest.approx(3599.5, abs=1e-3)
     moment = datetime.datetime(2016, 10, 20, 13, 0, 0, 500000, tzinfo=datetime.timezone.utc)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ._backtests import backtest_tree, bins_of, fan_of
 from ._style import (
     BLUE,
     GREEN,
@@ -93,9 +94,12 @@ def fan_chart(
     time: Any = None,
     truth: Any = None,
     level: float | None = None,
+    target: str | None = None,
+    horizon: str | None = None,
+    forecaster: str | None = None,
     label: str = "",
     unit: str = "",
-    title: str = "Forecast and what came",
+    title: str = "",
     ax: Axes | None = None,
 ) -> Axes:
     """Quantiles of forecasts over time as bands, and the truth as dots where it is known.
@@ -103,18 +107,29 @@ def fan_chart(
     Truths outside the widest band are marked, and counted in the legend.
 
     Args:
-        forecast: a DataFrame, a mapping of columns, or a list of mappings (such as
-            ``fleet[].forecasts`` of a backtest). Columns: quantiles named 0.05, ``q05`` or ``5 %``;
+        forecast: a ``Backtest`` or its JSON; or a DataFrame, a mapping of columns, a list of
+            mappings (``fleet[].forecasts``). Columns: quantiles named 0.05, ``q05`` or ``5 %``;
             ``low`` and ``high``; ``median``; ``mean``; ``truth``; the time as ``time``, ``origin``
             or ``year``, else the index.
         time: in place of that column: times or numbers.
         truth: in place of that column; NaN where not known.
         level: the chance between ``low`` and ``high``, for the legend.
+        target, horizon, forecaster: which fan of a backtest; the best forecaster unless told.
         label, unit: what is forecast, for the axis.
 
     Raises:
-        ValueError: without quantiles, or where lengths differ.
+        ValueError: without quantiles, where lengths differ, or for a fan there is not.
     """
+    tree = backtest_tree(forecast)
+    if tree is not None:
+        forecast, told, own_unit, who = fan_of(tree, target, horizon, forecaster)
+        level = tree["level"] if level is None else level
+        label, unit, title = (
+            label or told,
+            unit or own_unit,
+            title or f"Forecast ({who}) and what came",
+        )
+    title = title or "Forecast and what came"
     times, found = _columns(forecast, time)
     bands = _bands(found, level)
     ax = new_axes(ax, 9, 4.2)
@@ -185,15 +200,22 @@ def reliability(
     few forecasts.
 
     Args:
-        backtest: the JSON of ``foretwin backtest --json``, or a list of bins with ``foretold``,
-            ``observed``, ``low``, ``high``, ``forecasts``.
+        backtest: a ``Backtest``, the JSON of ``foretwin backtest --json``, or bins as mappings or
+            a DataFrame with ``foretold``, ``observed``, ``low``, ``high``, ``forecasts``.
         horizon: of several, e.g. ``24 h``; the first unless told.
         forecaster: one or several; the best one unless told.
 
     Raises:
         ValueError: for a horizon or forecaster there is not, with those there are.
     """
-    series = _reliabilities(backtest, horizon, forecaster)
+    tree = backtest_tree(backtest)
+    if tree is not None:
+        series = bins_of(tree, horizon, forecaster)
+    else:
+        records = backtest.to_dict("records") if hasattr(backtest, "to_dict") else backtest
+        series = {"forecast": list(records)}
+    if not all(series.values()):
+        raise ValueError("there are no bins to draw")
     ax = new_axes(ax, 5.6, 5.6)
     most = max(one["high"] for bins in series.values() for one in bins)
     most = min(
@@ -269,27 +291,3 @@ def _draw_bins(ax: Axes, bins: list[Mapping[str, Any]], name: str, colour: str) 
             markerfacecolor="white",
             label=f"fewer than {_ENOUGH} forecasts: says little",
         )
-
-
-def _reliabilities(
-    backtest: Any, horizon: str | None, forecaster: str | Iterable[str] | None
-) -> dict[str, list[Mapping[str, Any]]]:
-    if not isinstance(backtest, Mapping):
-        if not (bins := list(backtest)):
-            raise ValueError("there are no bins to draw")
-        return {"forecast": bins}
-    stops = [one for one in backtest.get("stops", ()) if one.get("reliability")]
-    if not stops:
-        raise ValueError("the backtest tells no chances: it has no stops")
-    horizons = list(dict.fromkeys(one["horizon"] for one in stops))
-    horizon = horizons[0] if horizon is None else horizon
-    if horizon not in horizons:
-        raise ValueError(f"there is no horizon '{horizon}': choose one of {', '.join(horizons)}")
-    there = {one["forecaster"]: one["reliability"] for one in stops if one["horizon"] == horizon}
-    if forecaster is None:
-        forecaster = backtest.get("best") if backtest.get("best") in there else next(iter(there))
-    wanted = [forecaster] if isinstance(forecaster, str) else list(forecaster or ())
-    for name in wanted:
-        if name not in there:
-            raise ValueError(f"there is no forecaster '{name}': choose from {', '.join(there)}")
-    return {f"{name}, {horizon} ahead": there[name] for name in wanted}

@@ -200,8 +200,8 @@ def state_timeline(
     """States of devices as they followed one another (a Gantt chart).
 
     Args:
-        rows: a DataFrame, or mappings, with ``device``, ``state``, ``begin`` and ``end`` (dates and
-            times, or hours as numbers); or ``history`` of a replay's JSON.
+        rows: a ``Replay``; a DataFrame, or mappings, with ``device``, ``state``, ``begin`` and
+            ``end`` (dates and times, or hours as numbers); or ``history`` of a replay's JSON.
         devices: these only, in this order; in the order of the rows unless told.
 
     Raises:
@@ -260,6 +260,8 @@ def _draw_state(ax: Axes, state: str, spans: Mapping[int, list[tuple[float, floa
 
 def _intervals(rows: Any) -> list[tuple[str, str, Any, Any]]:
     """(device, state, begin, end), begin and end both numbers of hours or both datetimes."""
+    history = getattr(rows, "tree", {}).get("history")
+    rows = rows if history is None else history
     if isinstance(rows, Mapping) and all(isinstance(one, Mapping) for one in rows.values()):
         rows = [{"device": name, **one} for name, tree in rows.items() for one in tree["intervals"]]
     elif hasattr(rows, "to_dict"):
