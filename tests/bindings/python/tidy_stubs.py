@@ -15,8 +15,8 @@ HEAD = '''# The types of the extension module; written by tests/bindings/python/
 BETTER = (
     (r" +@staticmethod\n( +def \w+\()\*args, \*\*kwargs\)",
      r"\1self, *args: typing.Any, **kwargs: typing.Any) -> typing.Any"),
-    (r"(def __delattr__\(self, name)\)", r"\1: str) -> None"),
-    (r"(def __setattr__\(self, name), value\)", r"\1: str, value: typing.Any) -> None"),
+    (r"(def __delattr__\(self, name)\)", r"\1: str, /) -> None"),
+    (r"(def __setattr__\(self, name), value\)", r"\1: str, value: typing.Any, /) -> None"),
     (r"\bos\.PathLike\b(?!\[)", "os.PathLike[str]"),
     (r"\bnumpy\.ndarray\b(?!\[)", "numpy.typing.NDArray[numpy.float64]"),
     (r"-> dict\b(?!\[)", "-> dict[str, typing.Any]"),
