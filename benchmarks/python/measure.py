@@ -34,18 +34,15 @@ def microseconds(call, count=20000):
 def import_milliseconds():
     """Beyond NumPy's own, in fresh interpreters in turn."""
     def once(modules):
-        program = f"import time; a = time.perf_counter(); import {modules}; print(time.perf_counter() - a)"
+        program = (f"import time; a = time.perf_counter(); import {modules}; "
+                   "print(time.perf_counter() - a)")
         return float(subprocess.run([sys.executable, "-c", program], capture_output=True, text=True,
                                     check=True).stdout)
     both = [(once("numpy, foretwin"), once("numpy")) for _ in range(3 * ROUNDS + 2)]
     return 1000 * (min(one for one, _ in both) - min(other for _, other in both))
 
 
-def cpu(begin):
-    return os.times().user + os.times().system - begin
-
-
-def line(ft):
+def line():
     """CPU seconds of the transfer line from Python, over the command line, in turn; processes both,
     from start to end."""
     program = ("import sys, foretwin as ft; "
@@ -115,15 +112,12 @@ def main():
     scenario = ft.load(LINE)
     study = scenario.run(replications=16, progress=False)
     baseline = study["baseline"]
-    engine = study._source
     print("path", microseconds(lambda: scenario["/time/horizon"]))
-    print("engine_path", microseconds(lambda: scenario._engine.get("/time/horizon")))
     print("figure", microseconds(lambda: baseline["throughput"]))
     print("futures", microseconds(lambda: baseline.futures("throughput")))
-    print("engine_futures", microseconds(lambda: engine.futures("baseline", "throughput")))
     print("fingerprint", microseconds(lambda: study.fingerprint))
     print("import", import_milliseconds())
-    spent = line(ft)
+    spent = line()
     print("line_python", spent["python"])
     print("line_command", spent["command"])
     print("line_alone", study_alone(ft))

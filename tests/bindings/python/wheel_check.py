@@ -24,7 +24,8 @@ def version():
 
 
 def problems_of_names(names, told):
-    expected = {f"foretwin/{path.name}" for path in (ROOT / "bindings/python/foretwin").iterdir()
+    package = ROOT / "bindings/python/foretwin"
+    expected = {f"foretwin/{path.relative_to(package)}" for path in package.rglob("*")
                 if path.suffix in (".py", ".pyi") or path.name == "py.typed"}
     engines = [name for name in names if re.fullmatch(r"foretwin/_engine\.[\w.-]+\.so", name)]
     info = f"foretwin-{told}.dist-info/"
