@@ -51,8 +51,9 @@ def ask(
 
     ``watch`` is called some fifty times a second; what it raises stops the study.
     """
-    check_options(replications=replications, seed=seed, threads=threads, precision=precision,
-                  level=level)
+    check_options(
+        replications=replications, seed=seed, threads=threads, precision=precision, level=level
+    )
     with Bar(progress, "replications", watch) as told:
         return Study(
             _engine.run(
@@ -376,7 +377,8 @@ class Study(Mapping[str, Alternative]):
             table: ``kpis`` (indexed by alternative and KPI: mean, interval, paired difference,
                 unit), ``futures`` (one row per alternative, KPI and replication),
                 ``wide futures`` (replications by (alternative, KPI)), ``money``, ``cash_flows``,
-                ``tornado``, ``devices``, ``targets``, ``deadlocks`` or ``assumptions``.
+                ``tornado``, ``devices``, ``targets``, ``deadlocks``, ``assumptions``, ``fitted`` or
+                ``validation``.
             kpis: of the first three: these KPIs only.
 
         Raises:

@@ -278,6 +278,24 @@ def assumptions(study: Study) -> Columns:
     return _columns(rows, ["name", *numbers, *text[1:]])
 
 
+def fitted(study: Study) -> Columns:
+    """The parameters that records support, as the study used them."""
+    return _columns(study.tree["fitted"], ["name", "text", "records"])
+
+
+def validation(study: Study) -> Columns:
+    """Recorded against simulated history; a single future lies between low and high."""
+    text, numbers = ("group", "quantity"), ("recorded", "simulated", "low", "high")
+    rows = (
+        {
+            **{key: one[key] for key in (*text, "inside")},
+            **_numbers(one, {key: key for key in numbers}),
+        }
+        for one in (study.tree["validation"] or {"rows": []})["rows"]
+    )
+    return _columns(rows, [*text, *numbers, "inside"])
+
+
 #: The tables by name.
 TABLES: dict[str, Callable[..., Columns]] = {
     "kpis": kpis,
@@ -289,6 +307,8 @@ TABLES: dict[str, Callable[..., Columns]] = {
     "targets": targets,
     "deadlocks": deadlocks,
     "assumptions": assumptions,
+    "fitted": fitted,
+    "validation": validation,
 }
 
 

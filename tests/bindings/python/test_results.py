@@ -130,6 +130,17 @@ def test_targets_tell_in_what_share_of_futures_they_are_met(study):
     assert study["baseline"].target("energy") is None
 
 
+def test_records_are_told_beside_what_was_simulated(study):
+    pytest.importorskip("pandas")
+    assert list(study.to_pandas("fitted").columns) == ["name", "text", "records"]
+    row = {"group": "tool", "quantity": "failures", "recorded": 9, "simulated": 8.5, "low": 4}
+    row.update(high=14, inside=True)
+    told = copy.copy(study)
+    told._tree = {**study.tree, "validation": {"rows": [row]}}
+    assert told.to_pandas("validation").to_dict("records") == [row]
+    assert len(study.to_pandas("validation")) == 0
+
+
 def test_empty_tables_keep_their_columns(study):
     pytest.importorskip("pandas")
     table = study.to_pandas("deadlocks")
