@@ -402,7 +402,8 @@ class Study(Mapping[str, Alternative]):
             form: ``stacked``: variables ``value`` and ``difference`` (alternative minus baseline in
                 the same future) with dimensions alternative, kpi, replication; the units are a
                 coordinate of ``kpi`` and attributes ``units_of_<kpi>``. ``by kpi``: one variable
-                per KPI with dimensions alternative, replication and the attribute ``units``.
+                per KPI with dimensions alternative, replication and the attribute ``units``; a
+                slash in its name is ``_``, so that netCDF files can hold it.
         """
         return tables.to_xarray(self, kpis, form)
 

@@ -397,7 +397,7 @@ def to_xarray(study: Study, kpis: Iterable[str] | None, form: str) -> xarray.Dat
         dims = ("alternative", "kpi", "replication")
         attributes = {"long_name": "KPI in one future", "units": "see the coordinate unit"}
         changed = {**attributes, "long_name": "alternative minus baseline in the same future"}
-        told = {f"units_of_{kpi}": unit for kpi, unit in zip(wanted, units)}
+        told = {f"units_of_{_safe(kpi)}": unit for kpi, unit in zip(wanted, units)}
         return xarray.Dataset(
             {"value": (dims, values, attributes), "difference": (dims, change, changed)},
             coords={**place, "kpi": wanted, "unit": ("kpi", units)},
@@ -407,9 +407,13 @@ def to_xarray(study: Study, kpis: Iterable[str] | None, form: str) -> xarray.Dat
     variables: dict[str, Any] = {}
     for i, (kpi, unit) in enumerate(zip(wanted, units)):
         told = {"units": unit, "long_name": _engine.label(kpi), "formula": figures[kpi]["formula"]}
-        # A slash would be a group in files.
-        variables[kpi.replace("/", ": ")] = (dims2, values[:, i], told)
+        variables[_safe(kpi)] = (dims2, values[:, i], told)
     return xarray.Dataset(variables, coords=place, attrs=_provenance(study))
+
+
+def _safe(kpi: str) -> str:
+    """``Filler/downtime`` as ``Filler_downtime``: names in netCDF files have no slashes."""
+    return kpi.replace("/", "_")
 
 
 def _provenance(study: Study) -> dict[str, Any]:
