@@ -304,7 +304,7 @@ def test_a_timeline_takes_the_history_of_a_replay():
     }
     from_replay = plots.state_timeline(types.SimpleNamespace(tree={"history": history}))
     ax = plots.state_timeline(history)
-    assert from_replay.get_xlim() == ax.get_xlim()
+    assert from_replay.get_xlim() == ax.get_xlim() and ax.get_xlabel() == "time, UTC"
     begin, end = ax.collections[0].get_paths()[0].get_extents().intervalx
     assert (end - begin) * 86400 == pytest.approx(3599.5, abs=1e-3)
     moment = datetime.datetime(2016, 10, 20, 13, 0, 0, 500000, tzinfo=datetime.timezone.utc)

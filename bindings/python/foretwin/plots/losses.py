@@ -232,7 +232,8 @@ def state_timeline(
     if is_time:
         ax.xaxis_date()
         date_axis(ax)
-        ax.set_xlabel("time")
+        # Matplotlib draws moments that know their zone in UTC.
+        ax.set_xlabel("time, UTC" if bars[0][2].tzinfo else "time")
     else:
         ax.set_xlabel("time, h")
         ticks(ax.xaxis)
