@@ -1,7 +1,10 @@
 """Foretwin: the digital twin simulation engine that planners trust before they change a plant.
 
->>> import foretwin as ft                                       # doctest: +SKIP
+>>> import foretwin as ft
 >>> scenario = ft.load("scenarios/library/bottling_line/scenario.yaml")
+>>> study = scenario.compare(replications=16, progress=False)
+>>> list(study)[0]
+'baseline'
 """
 
 from __future__ import annotations

@@ -74,6 +74,8 @@ class Scenario(metaclass=_Pybind11Type):
 
 class DeviceBase:
 
+    def _draw(self, *args: typing.Any, **kwargs: typing.Any) -> typing.Any: ...
+
     def after(self, *args: typing.Any, **kwargs: typing.Any) -> typing.Any: ...
 
     def cancel(self, *args: typing.Any, **kwargs: typing.Any) -> typing.Any: ...
@@ -204,6 +206,77 @@ class Shown(metaclass=_Pybind11Type):
     @property
     def unit(self) -> str: ...
 
+class Fitting(metaclass=_Pybind11Type):
+
+    def check(
+        self,
+        *,
+        seed: typing.SupportsInt,
+        replications: typing.SupportsInt,
+        threads: typing.SupportsInt,
+        progress: typing.Any,
+    ) -> tuple[typing.Any, ...]: ...
+
+    def json(self) -> typing.Any: ...
+
+    def parameter_file(self) -> str: ...
+
+    def text(self) -> str: ...
+
+    def usual_out(self) -> pathlib.Path: ...
+
+class BacktestResult(metaclass=_Pybind11Type):
+
+    def good(self) -> bool: ...
+
+    def html(self) -> str: ...
+
+    def json(self) -> typing.Any: ...
+
+    def json_text(self) -> str: ...
+
+    def text(self, columns: typing.SupportsInt) -> str: ...
+
+class ReplayResult(metaclass=_Pybind11Type):
+
+    def html(self) -> str: ...
+
+    def json(self) -> typing.Any: ...
+
+    def json_text(self) -> str: ...
+
+    def text(self, columns: typing.SupportsInt) -> str: ...
+
+    @property
+    def fingerprint(self) -> str: ...
+
+class StoreReader(metaclass=_Pybind11Type):
+
+    def __init__(self, path: os.PathLike[str] | str | bytes) -> None: ...
+
+    def read(
+        self,
+        device: str,
+        signal: str,
+        start: typing.SupportsInt,
+        end: typing.SupportsInt,
+    ) -> tuple[typing.Any, ...]: ...
+
+    def refresh(self) -> None: ...
+
+    def series(self) -> list[typing.Any]: ...
+
+def backtest(
+    file: os.PathLike[str] | str | bytes,
+    *,
+    data: os.PathLike[str] | str | bytes,
+    then: os.PathLike[str] | str | bytes,
+    start: str,
+    progress: typing.Any,
+) -> BacktestResult: ...
+
+def check(scenario: Scenario, columns: typing.SupportsInt) -> tuple[typing.Any, str]: ...
+
 def describe(
     arg0: typing.Any,
     arg1: str,
@@ -212,7 +285,25 @@ def describe(
     arg4: typing.SupportsInt,
 ) -> None: ...
 
+def device(type: str) -> typing.Any: ...
+
+def device_types() -> list[tuple[str, str]]: ...
+
+def devices() -> typing.Any: ...
+
 def duration(hours: typing.SupportsFloat | typing.SupportsIndex) -> str: ...
+
+def fit(
+    file: os.PathLike[str] | str | bytes,
+    *,
+    as_of: str,
+    unit: str,
+    time: str,
+    status: str,
+    progress: typing.Any,
+) -> Fitting: ...
+
+def fit_scenario(scenario: Scenario, *, as_of: str, progress: typing.Any) -> Fitting: ...
 
 def json_schema() -> str: ...
 
@@ -230,6 +321,15 @@ def register_device(
     handlers: dict[str, typing.Any],
     kept: typing.Any,
 ) -> None: ...
+
+def replay(
+    profile: os.PathLike[str] | str | bytes,
+    *,
+    logs: collections.abc.Sequence[str],
+    start: str,
+    end: str,
+    progress: typing.Any,
+) -> ReplayResult: ...
 
 def run(
     scenario: Scenario,
@@ -255,4 +355,8 @@ def shown_as(
     magnitude: typing.SupportsFloat | typing.SupportsIndex,
     half_width: typing.SupportsFloat | typing.SupportsIndex,
 ) -> Shown: ...
+
+def write_whole_files(
+    files: collections.abc.Sequence[tuple[os.PathLike[str] | str | bytes, str]],
+) -> None: ...
 version: str = '0.1.0'

@@ -39,7 +39,7 @@ class Objective:
         self.paths = dict(paths)
         self.kpi = kpi
         self._options = {"progress": False, **options}
-        self._known: dict[tuple[str, ...], float] = {}
+        self._known: dict[tuple[int | float | str, ...], float] = {}
         self._sign = -1 if more_is_better else 1
 
     @property
@@ -50,21 +50,27 @@ class Objective:
     def at(self, values: Sequence[float] | Array) -> Scenario:
         """The scenario with these values, in the order of the paths."""
         scenario = self.scenario.copy()
-        for path, text in zip(self.paths, self._texts(values)):
-            scenario[path] = text
+        for path, value in zip(self.paths, self._written(values)):
+            scenario[path] = value
         return scenario
 
-    def _texts(self, values: Sequence[float] | Array) -> tuple[str, ...]:
+    def _written(self, values: Sequence[float] | Array) -> tuple[int | float | str, ...]:
+        """As a scenario has them."""
         if len(values) != len(self.paths):
             raise ValueError(f"{len(self.paths)} values are needed, not {len(values)}")
+        units = [unit for _, _, unit in self.paths.values()]
         return tuple(
-            (str(round(float(value))) if unit == "whole" else f"{float(value):.10g} {unit}").strip()
-            for value, (_, _, unit) in zip(values, self.paths.values())
+            round(float(value))
+            if unit == "whole"
+            else f"{float(value):.10g} {unit}"
+            if unit
+            else float(value)
+            for value, unit in zip(values, units)
         )
 
     def kpi_at(self, values: Sequence[float] | Array) -> float:
         """The mean of the KPI there. The same values are simulated once."""
-        key = self._texts(values)
+        key = self._written(values)
         if key not in self._known:
             study = self.at(values).run(**self._options)
             self._known[key] = study["baseline"][self.kpi].mean
@@ -199,7 +205,7 @@ def detection(
     >>> seen = detection(range(100), [hour in (7, 8, 9, 50) for hour in range(100)],
     ...                  failures=[10, 80], window=5)
     >>> seen.lead, seen.missed, round(seen.false_alarms)     # one false alarm in 99 hours
-    (3.0, 0.5, 88)
+    (3.0, 0.5, 89)
     """
     at = np.asarray(times, dtype=float)
     on = np.asarray(alarms, dtype=bool)

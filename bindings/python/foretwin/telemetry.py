@@ -66,7 +66,7 @@ class Series:
         """Columns value and quality, by time (UTC)."""
         table = frame([], [])
         table = type(table)({"value": self.value, "quality": self.quality}, index=self.time)
-        table.index = table.index.tz_localize("UTC")
+        table = table.tz_localize("UTC")
         table.index.name = "time"
         return table
 
@@ -225,4 +225,4 @@ def _nanoseconds(moment: Union[Moment, int], otherwise: int) -> int:
         moment = datetime.datetime.fromisoformat(text)
     if isinstance(moment, datetime.datetime) and moment.tzinfo is not None:
         moment = moment.astimezone(datetime.timezone.utc).replace(tzinfo=None)
-    return int(np.datetime64(moment, "ns").astype("int64"))
+    return int(np.array(moment, dtype="datetime64[ns]").astype("int64"))

@@ -25,7 +25,7 @@ step() {
 
 cases() {
     local summary
-    "$python" -m pytest -q --no-header -p no:cacheprovider "$@" | tee build/python_tests.log
+    "$python" -m pytest -q --no-header --durations=10 -p no:cacheprovider "$@" | tee build/python_tests.log
     local status=${PIPESTATUS[0]}
     summary=$(tail -n 1 build/python_tests.log)
     [[ $summary =~ ([0-9]+)\ passed ]] && passed=$((passed + BASH_REMATCH[1]))
