@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <nlohmann/json.hpp>
 
 #include "engine/core/error.hpp"
+#include "engine/core/quantity.hpp"
 #include "engine/executors/sequential.hpp"
 #include "models/contract/machine_state.hpp"
 #include "scenarios/experiments/replicate.hpp"
@@ -167,6 +169,24 @@ void Imitation::tell(Machine& machine, const kernel::FigureSink& present,
         number("power", machine.told_power,
                std::round(to_double(drawn) / static_cast<double>(step_)) / 1000);
     }
+}
+
+Time imitated_time(const std::string& text, const std::string& option) {
+    const auto read = parse_quantity(text);
+    constexpr double longest_s = 10 * 365.25 * 86400;
+    if (read && read->dimension == parse_unit("s")->dimension && read->value >= 1 &&
+        read->value <= longest_s)
+        return from_seconds(read->value);
+    throw InputError({}, option + ": '" + text + "' is no duration from 1 s to 10 years",
+                     "as in 14 days");
+}
+
+std::string line_of(const telemetry::Observation& one) {
+    const bool number = one.kind == telemetry::Observation::Kind::number;
+    nlohmann::ordered_json line{
+        {"time", telemetry::instant_text(one.at)}, {"device", one.device}, {"signal", one.item}};
+    line["value"] = number ? nlohmann::ordered_json(one.number) : nlohmann::ordered_json(one.text);
+    return line.dump();
 }
 
 }  // namespace foretwin::living

@@ -52,4 +52,12 @@ class Imitation : public telemetry::ObservationSource {
     Time step_ = 0;  ///< since the look before
 };
 
+/// "14 days": how long it runs, or how often it is looked at; InputError, with `option` in front,
+/// for what is no duration from 1 s to 10 years.
+Time imitated_time(const std::string& text, const std::string& option);
+
+/// One observation as a line of JSON (time, device, signal, value), without an end of line: what
+/// ingest reads back, from a file or a topic.
+std::string line_of(const telemetry::Observation& one);
+
 }  // namespace foretwin::living

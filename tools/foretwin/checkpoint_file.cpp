@@ -78,7 +78,7 @@ CheckpointFile::CheckpointFile(const CheckpointOptions& options, const experimen
     const std::filesystem::path folder = path_.has_parent_path() ? path_.parent_path() : ".";
     refuse_unwritable_folder(folder, "--checkpoint");
     make_folder(folder, "--checkpoint");
-    lock_ = std::make_unique<FileLock>(path_, "--checkpoint");
+    lock_ = std::make_unique<report::FileLock>(path_, "--checkpoint");
     const bool is_there = is_to_go_on_from(options);
     const auto save = [path = path_](const snapshot::Bytes& bytes) {
         report::write_whole_file(path, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});

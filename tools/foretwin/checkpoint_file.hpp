@@ -7,7 +7,7 @@
 #include <string>
 
 #include "scenarios/experiments/checkpoint.hpp"
-#include "tools/foretwin/file_lock.hpp"
+#include "scenarios/report/file_lock.hpp"
 
 namespace foretwin::tool {
 
@@ -39,7 +39,7 @@ class CheckpointFile {
 
   private:
     std::filesystem::path path_;
-    std::unique_ptr<FileLock> lock_;
+    std::unique_ptr<report::FileLock> lock_;
     std::shared_ptr<experiments::Checkpoint> checkpoint_;
     std::shared_ptr<std::atomic<bool>> is_ending_ = std::make_shared<std::atomic<bool>>(false);
 };

@@ -1,6 +1,5 @@
 #include <fstream>
 #include <iostream>
-#include <nlohmann/json.hpp>
 
 #include "engine/core/quantity.hpp"
 #include "engine/live/mqtt_publisher.hpp"
@@ -27,26 +26,6 @@ struct ImitateVerb {
     std::string speed = "as-fast";
     std::uint32_t seed = 1;
 };
-
-Time duration_of(const std::string& text, const char* option) {
-    const auto read = parse_quantity(text);
-    constexpr double longest_s = 10 * 365.25 * 86400;
-    if (read && read->dimension == parse_unit("s")->dimension && read->value >= 1 &&
-        read->value <= longest_s)
-        return from_seconds(read->value);
-    throw InputError({},
-                     std::string(option) + ": '" + text + "' is no duration from 1 s to 10 years",
-                     "as in 14 days");
-}
-
-/// One observation as a line of JSON: what foretwin ingest reads back, from a file or a topic.
-std::string line_of(const telemetry::Observation& one) {
-    const bool number = one.kind == telemetry::Observation::Kind::number;
-    nlohmann::ordered_json line{
-        {"time", telemetry::instant_text(one.at)}, {"device", one.device}, {"signal", one.item}};
-    line["value"] = number ? nlohmann::ordered_json(one.number) : nlohmann::ordered_json(one.text);
-    return line.dump();
-}
 
 /// Where the lines go.
 class Outlet {
@@ -116,8 +95,8 @@ int imitate(const ImitateVerb& options) {
         throw InputError({}, "--from: '" + options.from + "' is no date and time",
                          "as in 2026-01-05T00:00, in UTC");
     plan.from = from.at;
-    plan.length = duration_of(options.length, "--for");
-    plan.period = duration_of(options.period, "--period");
+    plan.length = living::imitated_time(options.length, "--for");
+    plan.period = living::imitated_time(options.period, "--period");
     plan.seed = options.seed;
     Pace pace(options.speed);
     living::Imitation plant(scenario, plan);
@@ -127,7 +106,7 @@ int imitate(const ImitateVerb& options) {
     Outlet outlet(options);
     telemetry::Observation one;
     while (plant.next(one))
-        if (!pace.wait_for(one.at) || !outlet.tell(line_of(one))) break;
+        if (!pace.wait_for(one.at) || !outlet.tell(living::line_of(one))) break;
     outlet.finish();
     return good;
 }

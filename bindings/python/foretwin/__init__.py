@@ -29,11 +29,12 @@ from .device import (
     timer,
 )
 from .errors import EnvironmentError, InputError, Problem
+from .living import Living, imitate, live
 from .questions import compare, run, study
 from .replaying import Replay, replay
 from .scenario import Scenario, load
 from .study import Alternative, Figure, Study, Target, open_study
-from .telemetry import Series, SeriesInfo, Store
+from .telemetry import Ingested, Series, SeriesInfo, Store, ingest
 
 __all__ = [
     "Alternative",
@@ -45,7 +46,9 @@ __all__ = [
     "EnvironmentError",
     "Figure",
     "Fit",
+    "Ingested",
     "InputError",
+    "Living",
     "Problem",
     "Replay",
     "Scenario",
@@ -64,7 +67,10 @@ __all__ = [
     "figure",
     "fit",
     "flow",
+    "imitate",
+    "ingest",
     "law",
+    "live",
     "load",
     "open_study",
     "parameter",

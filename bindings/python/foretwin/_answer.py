@@ -83,19 +83,19 @@ class Answer:
     """What a verb found. ``tree`` has everything, under stable paths; the rest is for people."""
 
     def __init__(self, engine: Any) -> None:
-        self._engine = engine
+        self._result = engine
         self._tree: dict[str, Any] | None = None
 
     @property
     def tree(self) -> dict[str, Any]:
         """Everything, as the command line tells it with ``--json``."""
         if self._tree is None:
-            self._tree = self._engine.json()
+            self._tree = self._result.json()
         return self._tree
 
     def text(self, columns: int = 100) -> str:
         """For a terminal so many characters wide."""
-        return str(self._engine.text(columns))
+        return str(self._result.text(columns))
 
     def __repr__(self) -> str:
         return self.text()

@@ -55,12 +55,12 @@ def backtest(
 class Backtest(Answer):
     """Scores of past forecasts. ``tree`` is what ``foretwin backtest --json`` tells."""
 
-    _engine: _engine.BacktestResult
+    _result: _engine.BacktestResult
 
     @property
     def good(self) -> bool:
         """Whether every demand of the file is met."""
-        return self._engine.good()
+        return self._result.good()
 
     @property
     def demands(self) -> pd.DataFrame:
@@ -137,11 +137,11 @@ class Backtest(Answer):
 
     def html(self) -> str:
         """A self-contained page with fans, reliability diagrams and PIT histograms."""
-        return self._engine.html()
+        return self._result.html()
 
     def save_report(self, folder: AnyPath) -> Path:
         """Writes backtest.html and backtest.json, both or none, into a folder."""
-        return write_report(folder, {"backtest.html": self.html(), "backtest.json": self._engine.json_text()})
+        return write_report(folder, {"backtest.html": self.html(), "backtest.json": self._result.json_text()})
 
     def _repr_html_(self) -> str:
         rows = [

@@ -62,7 +62,7 @@ class Fit(Answer):
     ``tree`` is what ``foretwin fit --json`` tells.
     """
 
-    _engine: _engine.Fitting
+    _result: _engine.Fitting
 
     @property
     def _fits(self) -> list[dict[str, Any]]:
@@ -118,7 +118,7 @@ class Fit(Answer):
     @property
     def parameters(self) -> str:
         """The file of fitted parameters, which a scenario names under ``parameters``."""
-        return self._engine.parameter_file()
+        return self._result.parameter_file()
 
     def save(self, path: AnyPath | None = None) -> Path:
         """Writes :attr:`parameters`: to this file, or to the one that scenario or description name.
@@ -128,7 +128,7 @@ class Fit(Answer):
             EnvironmentError: when it cannot be written; an older file then stays as it was.
         """
         if path is None:
-            usual = self._engine.usual_out()
+            usual = self._result.usual_out()
             if not str(usual) or str(usual) == ".":
                 raise ValueError("the description names no file for fitted parameters: save(path) does")
             path = usual
@@ -148,12 +148,12 @@ class Fit(Answer):
         """
         with Bar(progress, "replications") as told:
             return Validation(
-                *self._engine.check(seed=seed, replications=replications, threads=threads, progress=told)
+                *self._result.check(seed=seed, replications=replications, threads=threads, progress=told)
             )
 
     def text(self, columns: int = 100) -> str:
         """What ``foretwin fit`` prints: always 100 characters wide."""
-        return self._engine.text()
+        return self._result.text()
 
     def _repr_html_(self) -> str:
         rows = []

@@ -55,12 +55,12 @@ class Replay(Answer):
     ``tree`` is what ``foretwin replay --json`` tells.
     """
 
-    _engine: _engine.ReplayResult
+    _result: _engine.ReplayResult
 
     @property
     def fingerprint(self) -> str:
         """Of all that was found: not of host, path, or how a log is cut into files."""
-        return self._engine.fingerprint
+        return self._result.fingerprint
 
     @property
     def devices(self) -> list[str]:
@@ -127,7 +127,7 @@ class Replay(Answer):
 
     def html(self) -> str:
         """A self-contained page: what each machine did, day by day, and why."""
-        return self._engine.html()
+        return self._result.html()
 
     def save_report(self, folder: AnyPath) -> Path:
         """Writes replay.html, replay.json and replay.txt, all or none, into a folder."""
@@ -135,7 +135,7 @@ class Replay(Answer):
             folder,
             {
                 "replay.html": self.html(),
-                "replay.json": self._engine.json_text(),
+                "replay.json": self._result.json_text(),
                 "replay.txt": self.text(100),
             },
         )

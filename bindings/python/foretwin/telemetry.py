@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterator
+import weakref
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Union
@@ -13,15 +14,19 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _engine
-from ._answer import AnyPath, Moment, frame, html_table
+from ._answer import AnyPath, Answer, Moment, frame, html_table, write_report
+from ._progress import Bar, Progress
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Series", "SeriesInfo", "Store"]
+__all__ = ["Ingested", "Series", "SeriesInfo", "Store", "ingest"]
 
 #: Bits of a sample's quality; 0 is good.
 QUALITY = {1: "after a gap", 2: "stuck", 4: "out of range", 8: "wrong unit", 16: "unavailable"}
+
+#: HDF5 opens a file once per process: who writes to a store has its readers let go of it.
+_OPEN: weakref.WeakSet[Store] = weakref.WeakSet()
 
 _NOWHERE = np.iinfo(np.uint32).max
 
@@ -97,8 +102,20 @@ class Store:
 
     def __init__(self, path: AnyPath) -> None:
         self.path = Path(path)
-        self._engine = _engine.StoreReader(self.path)
+        self._open: _engine.StoreReader | None = _engine.StoreReader(self.path)
         self._known: list[SeriesInfo] | None = None
+        _OPEN.add(self)
+
+    @property
+    def _reader(self) -> _engine.StoreReader:
+        if self._open is None:
+            self._open = _engine.StoreReader(self.path)
+        return self._open
+
+    def _let_go(self, path: Path) -> None:
+        if self.path.exists() and path.exists() and self.path.samefile(path):
+            self._open = None
+            self._known = None
 
     @property
     def series(self) -> list[SeriesInfo]:
@@ -116,7 +133,7 @@ class Store:
                     one["source"],
                     one["aliases"],
                 )
-                for one in self._engine.series()
+                for one in self._reader.series()
             ]
         return self._known
 
@@ -164,7 +181,7 @@ class Store:
                 "`store.series` tells what there is"
             )
         limits = np.iinfo(np.int64)
-        parts = self._engine.read(device, signal, _nanoseconds(start, limits.min), _nanoseconds(end, limits.max))
+        parts = self._reader.read(device, signal, _nanoseconds(start, limits.min), _nanoseconds(end, limits.max))
         time = parts[0].view("datetime64[ns]")
         if len(parts) == 3:
             return Series(known[0], time, parts[1], parts[2])
@@ -174,7 +191,8 @@ class Store:
 
     def refresh(self) -> Store:
         """Looks at what was appended since; gives back the store."""
-        self._engine.refresh()
+        if self._open is not None:
+            self._open.refresh()
         self._known = None
         return self
 
@@ -226,3 +244,113 @@ def _nanoseconds(moment: Union[Moment, int], otherwise: int) -> int:
     if isinstance(moment, datetime.datetime) and moment.tzinfo is not None:
         moment = moment.astimezone(datetime.timezone.utc).replace(tzinfo=None)
     return int(np.array(moment, dtype="datetime64[ns]").astype("int64"))
+
+
+def ingest(
+    description: AnyPath,
+    *,
+    store: AnyPath,
+    file: AnyPath | None = None,
+    report: AnyPath | None = None,
+    set_aside: AnyPath | None = None,
+    run_for: str = "",
+    until_idle: str = "",
+    message: Callable[[str], object] | None = None,
+    progress: Progress = None,
+) -> Ingested:
+    """Puts telemetry into a store by declared quality rules, from a file or while a broker tells it.
+
+    Args:
+        description: which file, what its columns mean, and what they are held to
+            (``foretwin_ingest: 1``).
+        store: HDF5 file; made when it is not there. What it has already is not stored twice.
+        file: instead of the file that the description names; relative to the working folder.
+        report: folder for quality.html, quality.txt and quality.json; made when missing.
+        set_aside: CSV file for what is not stored; else beside the store.
+        run_for: of a broker: end after this time (``"10 min"``); else at Ctrl-C.
+        until_idle: of a broker: end when nothing came for so long (``"30 s"``).
+        message: of a broker: called with lines of text about how it goes.
+        progress: a bar (True), none (False), or a function of (bytes read, of how many).
+
+    Raises:
+        InputError: with every problem of the description, or for a file that it does not describe.
+        EnvironmentError: when a file cannot be read or written, or the broker refuses us.
+    """
+    for one in list(_OPEN):
+        one._let_go(Path(store))
+    with Bar(progress, "bytes") as told:
+        answer = _engine.ingest(
+            Path(description),
+            store=Path(store),
+            file=str(Path(file).resolve()) if file is not None else "",
+            report=Path(report) if report is not None else "",
+            set_aside=Path(set_aside) if set_aside is not None else "",
+            run_for=run_for,
+            until_idle=until_idle,
+            message=message,
+            progress=told,
+        )
+    return Ingested(answer, Path(store))
+
+
+class Ingested(Answer):
+    """What the telemetry was worth: the quality report.
+
+    ``tree`` is what ``foretwin ingest --json`` tells.
+    """
+
+    _result: _engine.IngestAnswer
+
+    def __init__(self, engine: _engine.IngestAnswer, store: Path) -> None:
+        super().__init__(engine)
+        self._store = store
+
+    @property
+    def refused(self) -> bool:
+        """Whether nothing was stored, because more was bad than the description allows."""
+        return bool(self.tree["refused"])
+
+    def __bool__(self) -> bool:
+        return not self.refused
+
+    @property
+    def store(self) -> Store:
+        """The store, to read from."""
+        return Store(self._store)
+
+    @property
+    def set_aside(self) -> Path:
+        """CSV file with what was not stored, one by one."""
+        return Path(self._result.set_aside)
+
+    @property
+    def series(self) -> pd.DataFrame:
+        """Counts of every series: received = accepted + rejected + late.
+
+        Columns: device, signal, received, accepted, rejected, late, gaps, and one per defect.
+        """
+        rows: list[dict[str, Any]] = []
+        columns = ["device", "signal", "received", "accepted", "rejected", "late", "gaps"]
+        for device, signals in self.tree["devices"].items():
+            for signal, one in signals.items():
+                row = {"device": device, "signal": signal, **{key: one[key] for key in columns[2:6]}}
+                row["gaps"] = one["gaps"]["count"]
+                row.update(one["defects"])
+                columns += [name for name in one["defects"] if name not in columns]
+                rows.append(row)
+        return frame(rows, columns)
+
+    def html(self) -> str:
+        """The quality report as a self-contained page."""
+        return self._result.html()
+
+    def save_report(self, folder: AnyPath) -> Path:
+        """Writes quality.html, quality.json and quality.txt, all or none, into a folder."""
+        files = {"quality.html": self.html(), "quality.json": self._result.json_text()}
+        return write_report(folder, {**files, "quality.txt": self.text(100)})
+
+    def _repr_html_(self) -> str:
+        keys = ("received", "accepted", "rejected", "late")
+        rows = [(name, *(one[key] for key in keys)) for name, one in self.tree["signals"].items()]
+        verdict = "refused, nothing was stored" if self.refused else f"{self.tree['bad_share']:.2%} bad"
+        return html_table(f"{self.tree['source']}: {verdict}", ("signal", *keys), rows)

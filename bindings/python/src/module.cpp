@@ -12,6 +12,7 @@ PYBIND11_MODULE(_engine_of_main, module) {
     foretwin::python::bind_past(module);
     foretwin::python::bind_catalogue(module);
     foretwin::python::bind_telemetry(module);
+    foretwin::python::bind_living(module);
 }
 
 // What the interpreter calls. The engine's own threads and Python's lock are of the whole process,

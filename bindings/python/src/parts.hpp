@@ -14,5 +14,6 @@ void bind_wording(pybind11::module_& module);
 void bind_past(pybind11::module_& module);  ///< fit, backtest, replay
 void bind_catalogue(pybind11::module_& module);
 void bind_telemetry(pybind11::module_& module);
+void bind_living(pybind11::module_& module);  ///< ingest, live, imitate
 
 }  // namespace foretwin::python

@@ -4,10 +4,9 @@
 
 #include <memory>
 
-#include "bindings/python/src/background.hpp"
 #include "bindings/python/src/parts.hpp"
+#include "bindings/python/src/store_turn.hpp"
 #include "engine/telemetry/store.hpp"
-#include "engine/telemetry/store_upkeep.hpp"
 
 namespace py = pybind11;
 
@@ -44,6 +43,7 @@ Rows rows_of(const StoreReader& store, const std::string& device, const std::str
              Instant from, Instant to) {
     Rows rows;
     const py::gil_scoped_release unlocked;
+    const StoreTurn turn;
     store.scan(
         device, signal, from, to, [&](const Rows& more) { rows.append(more, 0, more.size()); },
         unpacking_threads);
@@ -73,7 +73,12 @@ py::tuple read(const StoreReader& store, const std::string& device, const std::s
 
 void bind_telemetry(py::module_& module) {
     py::class_<StoreReader>(module, "StoreReader")
-        .def(py::init<std::filesystem::path>(), py::arg("path"))
+        .def(py::init([](const std::filesystem::path& path) {
+                 const py::gil_scoped_release unlocked;
+                 const StoreTurn turn;
+                 return std::make_unique<StoreReader>(path);
+             }),
+             py::arg("path"))
         .def("series",
              [](const StoreReader& store) {
                  py::list all;
@@ -81,7 +86,11 @@ void bind_telemetry(py::module_& module) {
                  return all;
              })
         .def("read", &read, py::arg("device"), py::arg("signal"), py::arg("start"), py::arg("end"))
-        .def("refresh", &StoreReader::refresh);
+        .def("refresh", [](StoreReader& store) {
+            const py::gil_scoped_release unlocked;
+            const StoreTurn turn;
+            store.refresh();
+        });
 }
 
 }  // namespace foretwin::python

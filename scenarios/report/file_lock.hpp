@@ -3,7 +3,7 @@
 #include <filesystem>
 #include <string>
 
-namespace foretwin::tool {
+namespace foretwin::report {
 
 /// A file that one process at a time works on. Its lock lies beside it, as FILE.lock, and is held
 /// by this process as long as this lives; it goes with the process, whatever kills it, and what a
@@ -23,4 +23,4 @@ class FileLock {
     int descriptor_ = -1;
 };
 
-}  // namespace foretwin::tool
+}  // namespace foretwin::report

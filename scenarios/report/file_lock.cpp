@@ -1,4 +1,4 @@
-#include "tools/foretwin/file_lock.hpp"
+#include "scenarios/report/file_lock.hpp"
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -13,7 +13,7 @@
 
 #include "engine/core/error.hpp"
 
-namespace foretwin::tool {
+namespace foretwin::report {
 namespace {
 
 /// What every lock file of ours begins with.
@@ -119,4 +119,4 @@ FileLock::~FileLock() {
     ::close(descriptor_);
 }
 
-}  // namespace foretwin::tool
+}  // namespace foretwin::report

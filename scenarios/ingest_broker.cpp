@@ -1,19 +1,15 @@
-#include "tools/foretwin/ingest_live.hpp"
-
-#include <unistd.h>
+#include "scenarios/ingest_broker.hpp"
 
 #include <chrono>
-#include <cstdio>
-#include <iostream>
 #include <memory>
 
 #include "engine/core/quantity.hpp"
 #include "engine/live/kafka_source.hpp"
 #include "engine/live/live_ingest.hpp"
 #include "engine/live/mqtt_connection.hpp"
-#include "tools/foretwin/interrupt.hpp"
 
-namespace foretwin::tool {
+namespace foretwin::scenarios {
+
 namespace {
 
 using live::MqttConnection;
@@ -37,31 +33,7 @@ Time duration_of(const std::string& option, const std::string& text) {
                      "for instance " + option + " \"30 s\"");
 }
 
-void say(const std::string& line) {
-    std::cerr << line << std::endl;  // NOLINT(performance-avoid-endl): whoever watches waits for it
-}
-
-/// A line about how it goes: on a terminal every second in one place, else every ten seconds.
-class Pulse {
-  public:
-    void beat(const live::LiveIngest& ingest) {
-        const auto now = std::chrono::steady_clock::now();
-        const double passed = std::chrono::duration<double>(now - last_).count();
-        if (passed < (terminal_ ? 1.0 : 10.0)) return;
-        const double rate = static_cast<double>(ingest.messages() - messages_) / passed;
-        std::fprintf(stderr, "%s%lld messages, %.0f a second%s%s", terminal_ ? "\r" : "",
-                     static_cast<long long>(ingest.messages()), rate,
-                     ingest.stalled() ? ", waiting for room" : "", terminal_ ? "    " : "\n");
-        std::fflush(stderr);
-        last_ = now;
-        messages_ = ingest.messages();
-    }
-
-  private:
-    std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
-    std::int64_t messages_ = 0;
-    bool terminal_ = isatty(STDERR_FILENO) != 0;
-};
+using Say = std::function<void(const std::string&)>;
 
 /// The source and its codec, as described; and what they need of each other.
 struct Line {
@@ -70,7 +42,7 @@ struct Line {
     live::SparkplugHost* host = nullptr;
     MqttConnection* mqtt = nullptr;
 
-    explicit Line(const live::SourceDescription& described) {
+    Line(const live::SourceDescription& described, const Say& say) {
         if (described.sparkplug) {
             auto made = std::make_unique<live::SparkplugHost>(described.host);
             host = made.get();
@@ -96,7 +68,7 @@ struct Line {
     }
 };
 
-void tell_of_host(const live::SparkplugHost::Counts& counts) {
+void tell_of_host(const live::SparkplugHost::Counts& counts, const Say& say) {
     say("Sparkplug: " + std::to_string(counts.births) + " births, " +
         std::to_string(counts.deaths) + " deaths, " + std::to_string(counts.old_deaths) +
         " deaths of earlier lives, " + std::to_string(counts.reordered) + " messages reordered, " +
@@ -107,37 +79,37 @@ void tell_of_host(const live::SparkplugHost::Counts& counts) {
 
 }  // namespace
 
-telemetry::QualityReport ingest_live(const scenarios::IngestPlan& plan,
-                                     const std::filesystem::path& path, const LiveTimes& times,
+telemetry::QualityReport ingest_live(const IngestPlan& plan, const IngestQuestion& question,
+                                     const IngestTold& told,
                                      const telemetry::SetAsideSink& set_aside,
                                      const std::function<void(const telemetry::Store&)>& check) {
-    const Time run_for = duration_of("--for", times.run_for);
-    const Time until_idle = duration_of("--until-idle", times.until_idle);
-    const std::atomic<bool>& stop = interrupted();
-    telemetry::Store store(path);
+    const Time run_for = duration_of("--for", question.run_for);
+    const Time until_idle = duration_of("--until-idle", question.until_idle);
+    const Say say = told.message ? told.message : [](const std::string&) {};
+    telemetry::Store store(question.store);
     check(store);
-    Line line(*plan.source);
+    Line line(*plan.source, say);
     live::LiveIngest ingest(
         {plan.rules, store, *line.source, *line.reader, line.publish(), say, set_aside, {}},
-        path.string() + ".held", plan.source->name());
+        question.store.string() + ".held", plan.source->name());
     if (line.mqtt != nullptr) line.mqtt->on_connected([&] { ingest.connected(our_clock()); });
     const auto begin = std::chrono::steady_clock::now();
     const auto passed = [&] {
         return std::chrono::nanoseconds(std::chrono::steady_clock::now() - begin).count();
     };
-    Pulse pulse;
-    while (!stop.load() && passed() < run_for && ingest.idle() < until_idle) {
+    const auto stopped = [&] { return told.stop != nullptr && told.stop->load(); };
+    while (!stopped() && passed() < run_for && ingest.idle() < until_idle) {
         ingest.turn(our_clock(), longest_wait);
-        pulse.beat(ingest);
+        if (told.pulse) told.pulse(ingest.messages(), ingest.stalled());
     }
     ingest.finish(our_clock());
     say(std::to_string(ingest.messages()) + " messages, " + std::to_string(ingest.unreadable()) +
         " of them unreadable; " + std::to_string(ingest.intake().others()) +
         " states, messages and values that were not there");
-    if (line.host != nullptr) tell_of_host(line.host->counts());
+    if (line.host != nullptr) tell_of_host(line.host->counts(), say);
     telemetry::QualityReport report = ingest.intake().report();
     report.source = plan.source->name();
     return report;
 }
 
-}  // namespace foretwin::tool
+}  // namespace foretwin::scenarios
