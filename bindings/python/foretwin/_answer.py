@@ -30,7 +30,9 @@ def moment_text(moment: Moment) -> str:
 
 def instant(text: str) -> np.datetime64:
     """Of a text in UTC, as the engine writes it."""
-    return np.datetime64(text.removesuffix("Z") if hasattr(text, "removesuffix") else text.rstrip("Z"), "ns")
+    return np.datetime64(
+        text.removesuffix("Z") if hasattr(text, "removesuffix") else text.rstrip("Z"), "ns"
+    )
 
 
 def number(value: Any) -> float:

@@ -77,7 +77,16 @@ class Backtest(Answer):
         not overlap), and skill_<forecaster> for energy.
         """
         rows: list[dict[str, Any]] = []
-        columns = ["target", "horizon", "horizon_h", "forecaster", "forecasts", "unit", "crps", "bias"]
+        columns = [
+            "target",
+            "horizon",
+            "horizon_h",
+            "forecaster",
+            "forecasts",
+            "unit",
+            "crps",
+            "bias",
+        ]
         columns += ["against_reference", "standard_error", "coverage", "coverage_p"]
         for one in self.tree["scores"]:
             against = one.get("against_reference") or {}
@@ -119,7 +128,7 @@ class Backtest(Answer):
 
     @property
     def stops(self) -> pd.DataFrame:
-        """Chances that a device stops. Columns: horizon, forecaster, brier, skill; empty for energy."""
+        """Chances of stops; empty for energy. Columns: horizon, forecaster, brier, skill."""
         return frame(self.tree.get("stops", []), ["horizon", "forecaster", "brier", "skill"])
 
     @property
@@ -133,7 +142,9 @@ class Backtest(Answer):
             for one in self.tree.get("stops", [])
             for bin_ in one["reliability"]
         ]
-        return frame(rows, ["horizon", "forecaster", "foretold", "observed", "low", "high", "forecasts"])
+        return frame(
+            rows, ["horizon", "forecaster", "foretold", "observed", "low", "high", "forecasts"]
+        )
 
     def html(self) -> str:
         """A self-contained page with fans, reliability diagrams and PIT histograms."""
@@ -141,11 +152,19 @@ class Backtest(Answer):
 
     def save_report(self, folder: AnyPath) -> Path:
         """Writes backtest.html and backtest.json, both or none, into a folder."""
-        return write_report(folder, {"backtest.html": self.html(), "backtest.json": self._result.json_text()})
+        return write_report(
+            folder, {"backtest.html": self.html(), "backtest.json": self._result.json_text()}
+        )
 
     def _repr_html_(self) -> str:
         rows = [
-            (one["target"], one["horizon"], one["forecaster"], f"{one['crps']:.4g}", f"{one['bias']:.3g}")
+            (
+                one["target"],
+                one["horizon"],
+                one["forecaster"],
+                f"{one['crps']:.4g}",
+                f"{one['bias']:.3g}",
+            )
             for one in self.tree["scores"]
             if one["target"] in ("fleet", "energy", "peak demand")
         ]

@@ -47,11 +47,20 @@ def fit(
     with Bar(progress, "records") as told:
         if isinstance(source, Scenario):
             if unit:
-                raise ValueError("unit is for a file of lifetimes; a scenario says itself what its records are")
-            return Fit(_engine.fit_scenario(source._engine, as_of=moment_text(as_of), progress=told))
+                raise ValueError(
+                    "unit is for a file of lifetimes; a scenario says itself what its records are"
+                )
+            return Fit(
+                _engine.fit_scenario(source._engine, as_of=moment_text(as_of), progress=told)
+            )
         return Fit(
             _engine.fit(
-                Path(source), as_of=moment_text(as_of), unit=unit, time=time, status=status, progress=told
+                Path(source),
+                as_of=moment_text(as_of),
+                unit=unit,
+                time=time,
+                status=status,
+                progress=told,
             )
         )
 
@@ -130,7 +139,9 @@ class Fit(Answer):
         if path is None:
             usual = self._result.usual_out()
             if not str(usual) or str(usual) == ".":
-                raise ValueError("the description names no file for fitted parameters: save(path) does")
+                raise ValueError(
+                    "the description names no file for fitted parameters: save(path) does"
+                )
             path = usual
         _engine.write_whole_files([(Path(path), self.parameters)])
         return Path(path)
@@ -148,7 +159,9 @@ class Fit(Answer):
         """
         with Bar(progress, "replications") as told:
             return Validation(
-                *self._result.check(seed=seed, replications=replications, threads=threads, progress=told)
+                *self._result.check(
+                    seed=seed, replications=replications, threads=threads, progress=told
+                )
             )
 
     def text(self, columns: int = 100) -> str:
@@ -198,7 +211,7 @@ class Validation:
 
     @property
     def rows(self) -> pd.DataFrame:
-        """Columns: group, quantity, recorded, simulated (mean), low, high (of one future), inside."""
+        """Columns: group, quantity, recorded, simulated (mean), low, high (a future), inside."""
         return frame(
             self.tree["rows"],
             ["group", "quantity", "recorded", "simulated", "low", "high", "inside"],

@@ -82,12 +82,16 @@ class DeviceType(Mapping[str, Any]):
         rows = self._rows()
         widths = [max(len(row[i]) for row in rows) for i in range(3)] if rows else [0, 0, 0]
         lines = [f"{self.name}: {self.summary}"]
-        lines += ["  ".join(f"{row[i]:<{widths[i]}}" for i in range(3)) + f"  {row[3]}" for row in rows]
+        lines += [
+            "  ".join(f"{row[i]:<{widths[i]}}" for i in range(3)) + f"  {row[3]}" for row in rows
+        ]
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
         rows = [(row[0].replace(" ", "\u00a0"), *row[1:]) for row in self._rows()]
-        return html_table(f"{self.name}: {self.summary}", ("parameter", "kind", "default", "meaning"), rows)
+        return html_table(
+            f"{self.name}: {self.summary}", ("parameter", "kind", "default", "meaning"), rows
+        )
 
 
 class Catalogue(Mapping[str, DeviceType]):
@@ -115,7 +119,10 @@ class Catalogue(Mapping[str, DeviceType]):
     def to_pandas(self) -> pd.DataFrame:
         """Columns: type, summary, limits, parameters (how many)."""
         rows = [
-            {**{key: one[key] for key in ("type", "summary", "limits")}, "parameters": len(one["parameters"])}
+            {
+                **{key: one[key] for key in ("type", "summary", "limits")},
+                "parameters": len(one["parameters"]),
+            }
             for one in self.tree
         ]
         return frame(rows, ["type", "summary", "limits", "parameters"])
@@ -125,7 +132,9 @@ class Catalogue(Mapping[str, DeviceType]):
         return "\n".join(f"{one['type']:<{width}}  {one['summary']}" for one in self.tree)
 
     def _repr_html_(self) -> str:
-        return html_table("Device types", ("type", "what"), [(one["type"], one["summary"]) for one in self.tree])
+        return html_table(
+            "Device types", ("type", "what"), [(one["type"], one["summary"]) for one in self.tree]
+        )
 
 
 class Check:

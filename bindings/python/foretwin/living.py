@@ -39,17 +39,19 @@ def live(
         description: what is followed and foretold (``foretwin_live: 1``).
         out: folder for forecasts.jsonl, the ledger, and live.html; the same folder goes on where it
             was left. One process or call at a time works on it.
-        store: HDF5 file that :func:`foretwin.ingest` fills; else the one that the description names.
+        store: HDF5 file that :func:`foretwin.ingest` fills; else as the description names it.
         since: also issue the forecasts of the past since then, each from what was known at its
             time; in the profile's zone.
         once: ends when the telemetry at hand is used up; else goes on until Ctrl-C.
         threads: as many as there are processors when 0; no answer depends on it.
         issued: called with every forecast of a figure when it is issued, as the ledger has it.
         message: called with a line of text about how it goes.
-        progress: a bar (True), none (False), or a function of (minutes of telemetry taken, of how many).
+        progress: a bar (True), none (False), or a function of (minutes of telemetry taken, of how
+            many).
 
     Raises:
-        InputError: with all problems of the description, or when the store has nothing of its devices.
+        InputError: with all problems of the description, or when the store has nothing of its
+            devices.
         EnvironmentError: when the folder cannot be written.
     """
     told_issue = None
@@ -77,8 +79,8 @@ def live(
 class Living:
     """What a living twin foretold, and how good that was.
 
-    ``tree`` has now, level, paces (learned cycle over the scenario's), standings. The ledger is read
-    from its file.
+    ``tree`` has now, level, paces (learned cycle over the scenario's), standings. The ledger is
+    read from its file.
     """
 
     def __init__(self, folder: Path, tree: dict[str, Any], latest: str, standing: str) -> None:
@@ -104,8 +106,8 @@ class Living:
         """The whole ledger: every forecast, and what came where that is known.
 
         Columns: issued, end (datetime64[ns], UTC), horizon, alternative, figure, unit, mean, low,
-        q25, median, q75, high (``low..high`` is the central interval of ``tree["level"]``; NaN for a
-        chance), chance (of anything at all; NaN for other figures), doubt (why it is not to be
+        q25, median, q75, high (``low..high`` is the central interval of ``tree["level"]``; NaN for
+        a chance), chance (of anything at all; NaN for other figures), doubt (why it is not to be
         trusted; else empty), and, of the baseline, truth, score (CRPS, or Brier score of a chance),
         pit, persistence, seasonal_naive (scores of these references; NaN until the truth is known).
         """
@@ -143,13 +145,26 @@ class Living:
         """
         rows = []
         for one in self.tree["standings"]:
-            row = {key: one[key] for key in ("figure", "unit", "horizon", "forecasts", "score", "bias", "truth")}
+            row = {
+                key: one[key]
+                for key in ("figure", "unit", "horizon", "forecasts", "score", "bias", "truth")
+            }
             row |= one["coverage"]
             for name in ("persistence", "seasonal_naive"):
                 told = one[name]["forecasts"] > 0
                 row[f"{name}_skill"] = number(one[name]["skill"]) if told else float("nan")
             rows.append(row)
-        columns = ["figure", "unit", "horizon", "forecasts", "score", "bias", "truth", "inside", "trials"]
+        columns = [
+            "figure",
+            "unit",
+            "horizon",
+            "forecasts",
+            "score",
+            "bias",
+            "truth",
+            "inside",
+            "trials",
+        ]
         return frame(rows, [*columns, "persistence_skill", "seasonal_naive_skill"])
 
     def html(self) -> str:
@@ -177,8 +192,17 @@ class Living:
                 continue
             shown = f"{one['chance']:.0%}" if "chance" in one else f"{one['median']:.4g}"
             span = "" if "chance" in one else f"{one['low']:.4g} to {one['high']:.4g}"
-            rows.append((one["figure"], one["horizon"], shown, span, one.get("unit", ""), one["doubt"]))
-        head = ("figure", "horizon", "median or chance", f"{self.tree['level']:.0%} interval", "unit", "in doubt because")
+            rows.append(
+                (one["figure"], one["horizon"], shown, span, one.get("unit", ""), one["doubt"])
+            )
+        head = (
+            "figure",
+            "horizon",
+            "median or chance",
+            f"{self.tree['level']:.0%} interval",
+            "unit",
+            "in doubt because",
+        )
         return html_table(f"Foretold at {issues[-1]['issued']}", head, rows)
 
 

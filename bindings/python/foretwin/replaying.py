@@ -6,7 +6,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import _engine
-from ._answer import AnyPath, Answer, Moment, frame, html_table, instant, moment_text, number, write_report
+from ._answer import (
+    AnyPath,
+    Answer,
+    Moment,
+    frame,
+    html_table,
+    instant,
+    moment_text,
+    number,
+    write_report,
+)
 from ._progress import Bar, Progress
 
 if TYPE_CHECKING:
@@ -16,7 +26,11 @@ __all__ = ["Replay", "replay"]
 
 
 def replay(
-    profile: AnyPath, *logs: AnyPath, start: Moment = None, end: Moment = None, progress: Progress = None
+    profile: AnyPath,
+    *logs: AnyPath,
+    start: Moment = None,
+    end: Moment = None,
+    progress: Progress = None,
 ) -> Replay:
     """Drives the twin of the past with the logs of the machines.
 
@@ -147,4 +161,6 @@ class Replay(Answer):
             unit = "" if kpi["unit"] == "1" else f" {kpi['unit']}"
             if kpi["value"] is not None:
                 rows.append((name, f"{kpi['value']:.4g}{unit}", kpi.get("formula", "")))
-        return html_table(f"{self.tree['name']}: {len(self.tree['days'])} days", ("KPI", "value", "formula"), rows)
+        return html_table(
+            f"{self.tree['name']}: {len(self.tree['days'])} days", ("KPI", "value", "formula"), rows
+        )

@@ -96,7 +96,7 @@ class Store:
     One list of series, which :meth:`refresh` brings up to date:
 
     >>> store = Store("park.h5")                                           # doctest: +SKIP
-    >>> pressure = store.read("1", "pressure", start="2015-01-05", end="2015-01-06")  # doctest: +SKIP
+    >>> pressure = store.read("1", "pressure", start="2015-01-05")         # doctest: +SKIP
     >>> pressure.value.mean()                                              # doctest: +SKIP
     """
 
@@ -181,7 +181,9 @@ class Store:
                 "`store.series` tells what there is"
             )
         limits = np.iinfo(np.int64)
-        parts = self._reader.read(device, signal, _nanoseconds(start, limits.min), _nanoseconds(end, limits.max))
+        parts = self._reader.read(
+            device, signal, _nanoseconds(start, limits.min), _nanoseconds(end, limits.max)
+        )
         time = parts[0].view("datetime64[ns]")
         if len(parts) == 3:
             return Series(known[0], time, parts[1], parts[2])
@@ -202,7 +204,13 @@ class Store:
 
     def _rows(self) -> list[tuple[str, str, str, str, str]]:
         return [
-            (f"{one.device}/{one.signal}", one.unit, str(one.samples), _minute(one.first), _minute(one.last))
+            (
+                f"{one.device}/{one.signal}",
+                one.unit,
+                str(one.samples),
+                _minute(one.first),
+                _minute(one.last),
+            )
             for one in self.series
         ]
 
@@ -211,14 +219,19 @@ class Store:
         shown = rows if len(rows) <= 20 else rows[:19]
         widths = [max((len(row[i]) for row in shown), default=0) for i in range(5)]
         lines = [f"{self.path}: {len(rows)} series"]
-        lines += ["  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths)).rstrip() for row in shown]
+        lines += [
+            "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths)).rstrip()
+            for row in shown
+        ]
         if len(shown) < len(rows):
             lines.append(f"... and {len(rows) - len(shown)} more")
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
         rows = self._rows()
-        title = f"{self.path.name}: {len(rows)} series" + (", the first 100" if len(rows) > 100 else "")
+        title = f"{self.path.name}: {len(rows)} series" + (
+            ", the first 100" if len(rows) > 100 else ""
+        )
         return html_table(title, ("series", "unit", "samples", "first (UTC)", "last"), rows[:100])
 
 
@@ -258,7 +271,7 @@ def ingest(
     message: Callable[[str], object] | None = None,
     progress: Progress = None,
 ) -> Ingested:
-    """Puts telemetry into a store by declared quality rules, from a file or while a broker tells it.
+    """Puts telemetry into a store by declared quality rules, from a file or a broker.
 
     Args:
         description: which file, what its columns mean, and what they are held to
@@ -333,7 +346,11 @@ class Ingested(Answer):
         columns = ["device", "signal", "received", "accepted", "rejected", "late", "gaps"]
         for device, signals in self.tree["devices"].items():
             for signal, one in signals.items():
-                row = {"device": device, "signal": signal, **{key: one[key] for key in columns[2:6]}}
+                row = {
+                    "device": device,
+                    "signal": signal,
+                    **{key: one[key] for key in columns[2:6]},
+                }
                 row["gaps"] = one["gaps"]["count"]
                 row.update(one["defects"])
                 columns += [name for name in one["defects"] if name not in columns]
@@ -352,5 +369,7 @@ class Ingested(Answer):
     def _repr_html_(self) -> str:
         keys = ("received", "accepted", "rejected", "late")
         rows = [(name, *(one[key] for key in keys)) for name, one in self.tree["signals"].items()]
-        verdict = "refused, nothing was stored" if self.refused else f"{self.tree['bad_share']:.2%} bad"
+        verdict = (
+            "refused, nothing was stored" if self.refused else f"{self.tree['bad_share']:.2%} bad"
+        )
         return html_table(f"{self.tree['source']}: {verdict}", ("signal", *keys), rows)

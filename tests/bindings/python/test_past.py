@@ -30,7 +30,7 @@ def scored() -> ft.Backtest:
     return ft.backtest(STEEL)
 
 
-# -- fits --------------------------------------------------------------------------------------------
+# -- fits
 
 
 def test_a_description_is_fitted_as_the_command_line_does(tmp_path: pathlib.Path) -> None:
@@ -95,7 +95,7 @@ def test_records_that_are_wrong_say_where(tmp_path: pathlib.Path) -> None:
         ft.fit(FANS, unit="h", time="hours", status="failed").check()
 
 
-# -- replays -----------------------------------------------------------------------------------------
+# -- replays
 
 
 def test_a_replay_is_the_command_lines(past: ft.Replay) -> None:
@@ -150,7 +150,7 @@ def test_reports_are_those_of_the_command_line(past: ft.Replay, scored: ft.Backt
         assert (tmp_path / "here" / name).read_text() == (tmp_path / "there" / name).read_text()
 
 
-# -- backtests ---------------------------------------------------------------------------------------
+# -- backtests
 
 
 def test_a_backtest_of_energy_is_the_command_lines(scored: ft.Backtest) -> None:
@@ -193,7 +193,7 @@ def test_progress_is_told_and_what_it_raises_stops_the_work() -> None:
         ft.backtest(PARK / "backtest.yaml", progress=refuse)
 
 
-# -- the catalogue, and checks -----------------------------------------------------------------------
+# -- the catalogue, and checks
 
 
 def test_the_catalogue_is_the_command_lines() -> None:

@@ -49,7 +49,7 @@ def command(*words: object) -> str:
     return answer.stdout
 
 
-# -- the store ---------------------------------------------------------------------------------------
+# -- the store
 
 
 def test_ingest_tells_what_the_command_line_tells(tmp_path: pathlib.Path) -> None:
@@ -122,7 +122,7 @@ def test_a_store_that_is_open_sees_what_is_put_into_it(line: pathlib.Path,
     assert before == 500 and sum(one.samples for one in store.refresh()) == 900
 
 
-# -- living twins ------------------------------------------------------------------------------------
+# -- living twins
 
 
 def test_an_imitated_plant_tells_the_command_lines_telemetry(line: pathlib.Path,
