@@ -123,7 +123,7 @@ class Backtest(Answer):
         columns = ["target", "unit", "horizon", "forecaster", "origin"]
         columns += ["low", "q25", "median", "q75", "high", "truth"]
         table = frame(rows, columns)
-        table["origin"] = pd.to_datetime(table["origin"])
+        table["origin"] = pd.to_datetime(table["origin"]).astype("datetime64[ns]")
         return table
 
     @property
