@@ -36,9 +36,9 @@ class Ending {
 
 /// Runs `work(cancelled, progress)` in a thread of its own, without the interpreter's lock, and
 /// waits for it. Python's signals are heard meanwhile: on Ctrl-C `cancelled` is set, and what the
-/// work still gives is the result. `told` is None or is called with (done, expected), 0 until that is
-/// known, now and then, always by the caller's thread; what it raises stops the work, and goes on to
-/// the caller.
+/// work still gives is the result. `told` is None or is called with (done, expected), 0 until that
+/// is known, now and then, always by the caller's thread; what it raises stops the work, and goes
+/// on to the caller.
 template <class Work>
 auto in_background(Work work, const pybind11::object& told) {
     using Result = decltype(work(std::declval<const std::atomic<bool>&>(),
