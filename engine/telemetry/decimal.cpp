@@ -3,6 +3,7 @@
 #include <array>
 #include <bit>
 #include <charconv>
+#include <cmath>
 #include <cstdint>
 #include <cstring>
 #include <limits>
@@ -81,6 +82,13 @@ std::optional<double> number_of(std::string_view text) {
     if (error == std::errc::result_out_of_range) return std::numeric_limits<double>::infinity();
     if (error != std::errc{}) return std::nullopt;
     return value;
+}
+
+char* write_number(char* first, char* last, double number) {
+    constexpr double exact = 9e15;  // below 2^53
+    const bool whole = std::fabs(number) < exact && std::trunc(number) == number && number != 0;
+    return whole ? std::to_chars(first, last, static_cast<std::int64_t>(number)).ptr
+                 : std::to_chars(first, last, number).ptr;
 }
 
 }  // namespace foretwin::telemetry

@@ -10,4 +10,8 @@ namespace foretwin::telemetry {
 /// when it is beyond all doubles. Nothing when the text is none.
 std::optional<double> number_of(std::string_view text);
 
+/// Writes the shortest text that tells the number from all others, and returns its end. Whole
+/// numbers below 9e15 have no exponent: counts of time may come as floating-point numbers.
+char* write_number(char* first, char* last, double number);
+
 }  // namespace foretwin::telemetry

@@ -5,6 +5,7 @@
 
 #include "engine/core/error.hpp"
 #include "engine/core/suggestion.hpp"
+#include "engine/telemetry/decimal.hpp"
 #include "engine/telemetry/hdf5_handle.hpp"
 #include "engine/telemetry/record_source.hpp"
 
@@ -95,9 +96,9 @@ class Column {
     std::string_view text(hsize_t row) {
         if (text_) return texts_[row];
         char* const end = shown_.data() + shown_.size();
-        const auto written = whole_ ? std::to_chars(shown_.data(), end, wholes_[row])
-                                    : std::to_chars(shown_.data(), end, numbers_[row]);
-        return {shown_.data(), static_cast<std::size_t>(written.ptr - shown_.data())};
+        const char* const written = whole_ ? std::to_chars(shown_.data(), end, wholes_[row]).ptr
+                                           : write_number(shown_.data(), end, numbers_[row]);
+        return {shown_.data(), static_cast<std::size_t>(written - shown_.data())};
     }
 
   private:

@@ -11,13 +11,13 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <cmath>
 #include <numeric>
 #include <optional>
 #include <utility>
 
 #include "engine/core/suggestion.hpp"
 #include "engine/core/time.hpp"
+#include "engine/telemetry/decimal.hpp"
 #include "engine/telemetry/instant.hpp"
 #endif
 
@@ -124,11 +124,10 @@ class Texts {
         const auto end = std::to_chars(shown_.data(), shown_.data() + shown_.size(), number);
         return {shown_.data(), static_cast<std::size_t>(end.ptr - shown_.data())};
     }
-    /// Counts of time have no exponent, also when they are floating-point numbers.
     std::string_view number_text(double number) {
-        constexpr double exact = 9e15;  // whole numbers are, below 2^53
-        const bool whole = std::fabs(number) < exact && std::trunc(number) == number;
-        return whole && number != 0 ? shown(static_cast<std::int64_t>(number)) : shown(number);
+        char* const first = shown_.data();
+        const char* const end = write_number(first, first + shown_.size(), number);
+        return {first, static_cast<std::size_t>(end - first)};
     }
     std::string_view whole_text(std::int64_t row) {
         switch (type_) {

@@ -84,6 +84,7 @@ std::filesystem::path hdf5_file(const Folder& folder) {
         put_numbers(group.id(), "time", {10, 20, 30}, H5T_STD_I64LE);
         put_numbers(group.id(), "volt", {0.5, 1e-7, -3}, H5T_IEEE_F64LE);
         put_numbers(group.id(), "short", {1, 2}, H5T_IEEE_F32LE);
+        put_numbers(group.id(), "count", {1.7829e12, -1.7829e12, 0.25}, H5T_IEEE_F64LE);
         if (name[1] == '1') put_texts(group.id(), "state", {"run", "", "stop"});
     }
     return path;
@@ -197,6 +198,9 @@ TEST_CASE("HDF5 columns of the groups of devices are read in the order of their 
                                                               "3:|30|m1|-3|stop", "4:|10|m2|0.5|-",
                                                               "5:|20|m2|1e-07|-", "6:|30|m2|-3|-"});
     CHECK(read({"m2/time", "m2/volt"}) == Texts{"1:|10|0.5", "2:|20|1e-07", "3:|30|-3"});
+    // Counts of time come as floating-point numbers, too; they have no exponent.
+    CHECK(read({"m1/count", "m1/volt"}) ==
+          Texts{"1:|1782900000000|0.5", "2:|-1782900000000|1e-07", "3:|0.25|-3"});
     CHECK_THROWS_WITH_AS(read({"*/time", "*/volts"}), doctest::Contains("did you mean '*/volt'?"),
                          InputError);
     CHECK_THROWS_WITH_AS(read({"*/time", "*/short"}), doctest::Contains("has 2 rows"), InputError);
