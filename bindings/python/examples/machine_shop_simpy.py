@@ -20,7 +20,7 @@ Steps = Generator[Any, Any, None]
 
 
 class Machine:
-    """Makes parts without end; a failure interrupts the part, which is finished after the repair."""
+    """Makes parts without end; a failure interrupts the part, which goes on after the repair."""
 
     def __init__(self, env: simpy.Environment, repairman: simpy.PreemptiveResource) -> None:
         self.env = env

@@ -1,9 +1,9 @@
 """Other people's optimisers, samplers and trained models, over values of a scenario.
 
 :func:`objective` is a function of numbers that SciPy, Optuna or anything else can drive;
-:func:`sensitivity` tells which values matter (Sobol' indices, SciPy); :func:`detection` measures what
-a trained model sees of coming failures, and :class:`ConditionSensor` wraps a scikit-learn classifier
-and writes it into a scenario as a sensor.
+:func:`sensitivity` tells which values matter (Sobol' indices, SciPy); :func:`detection` measures
+what a trained model sees of coming failures, and :class:`ConditionSensor` wraps a scikit-learn
+classifier and writes it into a scenario as a sensor.
 """
 
 from __future__ import annotations
@@ -133,7 +133,9 @@ def objective(
 def sensitivity(
     function: Objective, points: int = 64, seed: int = 1
 ) -> dict[str, dict[str, float]]:
-    """Which values matter: Sobol' indices of the KPI over the ranges (``scipy.stats.sobol_indices``).
+    """Which values matter: Sobol' indices of the KPI over its ranges.
+
+    By ``scipy.stats.sobol_indices``.
 
     Args:
         function: of :func:`objective`.
@@ -198,8 +200,8 @@ def detection(
         times: of the predictions, in hours, rising; shape (n,).
         alarms: whether each one is an alarm; shape (n,).
         failures: when the machine failed, in hours, rising.
-        window: an alarm at most so many hours before a failure has seen it. An alarm with no failure
-            within the window is false; consecutive alarms are one.
+        window: an alarm at most so many hours before a failure has seen it. An alarm with no
+            failure within the window is false; consecutive alarms are one.
 
     >>> from foretwin.interoperate import detection
     >>> seen = detection(range(100), [hour in (7, 8, 9, 50) for hour in range(100)],
@@ -237,9 +239,9 @@ class ConditionSensor:
     """A trained classifier as a condition sensor of a scenario, in the style of scikit-learn.
 
     :meth:`fit` trains the model on telemetry of the past (is a failure due within the window?),
-    :meth:`predict` tells alarms, :meth:`score_on` measures them on a record that was kept apart, and
-    :meth:`install` writes what was measured into the scenario: a sensor with that lead, missed share
-    and rate of false alarms. The twin then tells what acting on its alarms would be worth.
+    :meth:`predict` tells alarms, :meth:`score_on` measures them on a record that was kept apart,
+    and :meth:`install` writes what was measured into the scenario: a sensor with that lead, missed
+    share and rate of false alarms. The twin then tells what acting on its alarms would be worth.
 
     Args:
         model: anything with ``fit(X, y)`` and ``predict_proba(X)`` or ``predict(X)``.

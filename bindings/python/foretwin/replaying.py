@@ -48,7 +48,7 @@ def replay(
     >>> past = replay("scenarios/library/machining_centre/profile.yaml")
     >>> past.devices
     ['Mazak01']
-    >>> abs(past.states["seconds"].sum() - past.tree["total"]["seconds"]) < 0.001
+    >>> bool(abs(past.states["seconds"].sum() - past.tree["total"]["seconds"]) < 0.001)
     True
     """
     with Bar(progress, "bytes") as told:

@@ -33,8 +33,10 @@ changed=$(find CMakeLists.txt pyproject.toml LICENSE NOTICE README.md tools/buil
 [ -n "$changed" ] || exit 0
 say "Building the wheel"
 rm -rf build/dist
-PATH="$root/$folder/bin:$PATH" CMAKE_BUILD_PARALLEL_LEVEL=$(build_jobs) "$folder/bin/python" -m pip \
-    wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation -w build/dist . >&2 ||
+export CMAKE_BUILD_PARALLEL_LEVEL
+CMAKE_BUILD_PARALLEL_LEVEL=$(build_jobs)
+PATH="$root/$folder/bin:$PATH" "$folder/bin/python" -m pip wheel --quiet \
+    --disable-pip-version-check --no-deps --no-build-isolation -w build/dist . >&2 ||
     give_up "the wheel could not be built (see above)" \
         "if a folder was moved or a compiler changed: rm -r build/wheel, then try again"
 "$folder/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps \

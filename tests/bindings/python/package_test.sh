@@ -25,7 +25,8 @@ step() {
 
 cases() {
     local summary
-    "$python" -m pytest -q --no-header --durations=10 -p no:cacheprovider "$@" | tee build/python_tests.log
+    "$python" -m pytest -q --no-header --durations=10 -p no:cacheprovider "$@" |
+        tee build/python_tests.log
     local status=${PIPESTATUS[0]}
     summary=$(tail -n 1 build/python_tests.log)
     [[ $summary =~ ([0-9]+)\ passed ]] && passed=$((passed + BASH_REMATCH[1]))
@@ -38,11 +39,12 @@ step "the wheel carries what it needs and no more" \
     "$python" tests/bindings/python/wheel_check.py build/dist/*.whl
 step "the types of the engine are written down (tests/bindings/python/stubs.sh --write)" \
     tests/bindings/python/stubs.sh
-(cd build && "$python" -m mypy --strict --no-error-summary --config-file ../pyproject.toml -p foretwin) >build/mypy.log 2>&1
+types=("$python" -m mypy --strict --no-error-summary --config-file "$PWD/pyproject.toml")
+(cd build && "${types[@]}" -p foretwin) >build/mypy.log 2>&1
 step "mypy --strict accepts the package" test ! -s build/mypy.log
 [ ! -s build/mypy.log ] || cat build/mypy.log
 step "mypy --strict accepts the examples" \
-    "$python" -m mypy --strict --no-error-summary bindings/python/examples
+    "${types[@]}" bindings/python/examples
 cases tests/bindings/python
 cases --doctest-modules --pyargs foretwin
 printf '%d passed, %d failed\n' "$passed" "$failed"

@@ -11,8 +11,7 @@ export MYPY_CACHE_DIR=$PWD/build/mypy
 
 if [ "${1:-}" = --write ]; then
     rm -rf build/stubs
-    (cd build && "$bin/python" -m pybind11_stubgen --exit-code --output-dir stubs foretwin._engine) ||
-        exit 1
+    (cd build && "$bin/python" -m pybind11_stubgen --exit-code -o stubs foretwin._engine) || exit 1
     "$bin/python" tests/bindings/python/tidy_stubs.py build/stubs/foretwin/_engine.pyi >"$file" ||
         exit 1
     echo "$file is written; read it, and build the package again"

@@ -54,7 +54,7 @@ def test_two_threads_run_two_studies_at_a_time() -> None:
     found: list[str] = []
 
     def study() -> None:
-        found.append(ft.load(LONG).run(replications=64, threads=1, progress=look).fingerprint)
+        found.append(ft.load(LONG).run(replications=24, threads=1, progress=look).fingerprint)
 
     threads = [threading.Thread(target=study) for _ in range(2)]
     for thread in threads:

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 import foretwin as ft
 from foretwin import _engine
 
-names = st.text("abcdefghijklmnopqrstuvwxyzABCDEFGHIJ äöü0123456789-_", min_size=1, max_size=12).map(
-    str.strip).filter(lambda name: name and name.lower() not in
-                      ("on", "off", "yes", "no", "y", "n", "true", "false", "null"))
+letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJ äöü0123456789-_"
+names = st.text(letters, min_size=1, max_size=12).map(str.strip).filter(
+    lambda name: name and name.lower() not in ("on", "off", "yes", "no", "y", "n", "true", "false",
+                                               "null"))
 texts = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), max_size=20)
 numbers = st.floats(allow_nan=False, allow_infinity=False)
 whole = st.integers(-2**53, 2**53)
