@@ -98,7 +98,8 @@ rules = Path(f"{PARK}/telemetry.yaml").read_text(encoding="utf-8")
 print(rules[rules.index("signals:"):])
 
 # %%
-work = Path(tempfile.mkdtemp())
+folder = tempfile.TemporaryDirectory()  # gone when the lesson is closed
+work = Path(folder.name)
 ingested = ft.ingest(f"{PARK}/telemetry.yaml", store=work / "park.h5")
 counts = ingested.series.set_index(["device", "signal"]).fillna(0).astype(int)
 print(counts.loc[:, counts.sum() > 0].sum().to_string())

@@ -15,7 +15,8 @@ import pandas as pd
 from foretwin import plots
 
 LINE = Path("../scenarios/library/living_line")
-work = Path(tempfile.mkdtemp())
+folder = tempfile.TemporaryDirectory()  # gone when the lesson is closed
+work = Path(folder.name)
 
 # %% [markdown]
 # ## A plant to follow
