@@ -33,7 +33,7 @@ throughput = objective(
             for machine, seconds in zip(MACHINES, usual)},
     kpi="throughput", replications=4, seed=1)
 
-points = stats.qmc.scale(stats.qmc.Sobol(6, seed=1).random(64), 0.9, 1.1)
+points = stats.qmc.scale(stats.qmc.Sobol(6, rng=1).random(64), 0.9, 1.1)
 answers = np.array([throughput.kpi_at(point * usual) for point in points])
 
 percent = 100 * (points - 1)
