@@ -22,7 +22,7 @@ devices:
   In: {type: source, part: box, every: 70 s, when_full: wait, next: A}
   A: {type: station, calendar: days, cycle: 50 s, power: {busy: 5 kW}, next: Out}
   Out: {type: sink}
-  Grid: {type: tariff, energy: 0.2 EUR/kWh}
+  Grid: {type: tariff, energy: {price: 0.2 EUR/kWh}}
 economics: {currency: EUR, margin: {box: {assumption: margin}}}
 assumptions:
   margin: {value: 2 EUR/part, low: 1 EUR/part, high: 3 EUR/part}

@@ -264,6 +264,19 @@ class StoreReader(metaclass=_Pybind11Type):
 
     def series(self) -> list[typing.Any]: ...
 
+class IngestAnswer(metaclass=_Pybind11Type):
+
+    def html(self) -> str: ...
+
+    def json(self) -> typing.Any: ...
+
+    def json_text(self) -> str: ...
+
+    def text(self, arg0: typing.SupportsInt) -> str: ...
+
+    @property
+    def set_aside(self) -> pathlib.Path: ...
+
 def backtest(
     file: os.PathLike[str] | str | bytes,
     *,
@@ -287,6 +300,8 @@ def device(type: str) -> typing.Any: ...
 
 def devices() -> typing.Any: ...
 
+def devices() -> typing.Any: ...
+
 def duration(hours: typing.SupportsFloat | typing.SupportsIndex) -> str: ...
 
 def fit(
@@ -301,11 +316,48 @@ def fit(
 
 def fit_scenario(scenario: Scenario, *, as_of: str, progress: typing.Any) -> Fitting: ...
 
+def imitate(
+    scenario: Scenario,
+    *,
+    out: os.PathLike[str] | str | bytes,
+    start: typing.SupportsInt,
+    length: str,
+    period: str,
+    seed: typing.SupportsInt,
+    progress: typing.Any,
+) -> int: ...
+
+def ingest(
+    description: os.PathLike[str] | str | bytes,
+    *,
+    store: os.PathLike[str] | str | bytes,
+    file: str,
+    report: os.PathLike[str] | str | bytes,
+    set_aside: os.PathLike[str] | str | bytes,
+    run_for: str,
+    until_idle: str,
+    message: typing.Any,
+    progress: typing.Any,
+) -> IngestAnswer: ...
+
 def json_schema() -> str: ...
 
 def label(kpi: str) -> str: ...
 
 def level_text(level: typing.SupportsFloat | typing.SupportsIndex) -> str: ...
+
+def live(
+    description: os.PathLike[str] | str | bytes,
+    *,
+    store: os.PathLike[str] | str | bytes,
+    out: os.PathLike[str] | str | bytes,
+    since: str,
+    once: bool,
+    threads: typing.SupportsInt,
+    issued: typing.Any,
+    message: typing.Any,
+    progress: typing.Any,
+) -> tuple[typing.Any, str, str]: ...
 
 def percent(share: typing.SupportsFloat | typing.SupportsIndex) -> str: ...
 

@@ -69,10 +69,11 @@ class Series:
 
     def to_pandas(self) -> pd.DataFrame:
         """Columns value and quality, by time (UTC)."""
-        table = frame([], [])
-        table = type(table)({"value": self.value, "quality": self.quality}, index=self.time)
-        table = table.tz_localize("UTC")
-        table.index.name = "time"
+        table = frame([], [])  # says what is missing where there is no pandas
+        import pandas as pd
+
+        index = pd.DatetimeIndex(self.time, name="time").tz_localize("UTC")
+        table = pd.DataFrame({"value": self.value, "quality": self.quality}, index=index)
         return table
 
     def __repr__(self) -> str:
@@ -256,7 +257,8 @@ def _nanoseconds(moment: Union[Moment, int], otherwise: int) -> int:
         moment = datetime.datetime.fromisoformat(text)
     if isinstance(moment, datetime.datetime) and moment.tzinfo is not None:
         moment = moment.astimezone(datetime.timezone.utc).replace(tzinfo=None)
-    return int(np.array(moment, dtype="datetime64[ns]").astype("int64"))
+    at = moment if isinstance(moment, np.datetime64) else np.datetime64(moment, "ns")
+    return int(at.astype("datetime64[ns]").astype("int64"))
 
 
 def ingest(
