@@ -84,7 +84,10 @@ def test_what_a_progress_function_raises_stops_the_study_and_comes_out() -> None
     assert ft.load(TINY).run(replications=2).replications == 2  # and the engine is as before
 
 
-CONTROL_C = """
+#: Shells start what they run in the background with Ctrl-C ignored; Python then leaves it so.
+HEAR = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+
+CONTROL_C = HEAR + """
 import json, os, signal, sys, threading, time
 import foretwin as ft
 scenario = ft.load(sys.argv[1])
@@ -114,7 +117,7 @@ def test_control_c_gives_what_was_finished() -> None:
     assert told["took"] < 10  # benchmarks/python measures it; here it only ends at all
 
 
-FROM_OUTSIDE = """
+FROM_OUTSIDE = HEAR + """
 import sys, foretwin as ft
 print("ready", flush=True)
 study = ft.load(sys.argv[1]).run(replications=1_000_000)
@@ -133,7 +136,7 @@ def test_control_c_comes_from_the_terminal_too() -> None:
 
 
 def test_before_anything_is_finished_control_c_is_the_usual_exception() -> None:
-    program = """
+    program = HEAR + """
 import os, signal, sys, threading, foretwin as ft
 scenario = ft.load(sys.argv[1].replace("10 years", "200 years").replace(" min}", " s}"))
 threading.Timer(0.3, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
