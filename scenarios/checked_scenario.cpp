@@ -156,7 +156,8 @@ ordered_json check_json(const CheckedScenario& checked) {
 
 std::string check_text(const CheckedScenario& checked, int columns) {
     const loader::Clock& clock = checked.plant().clock;
-    std::string head = checked.file.path.string() + ": good\n" + checked.tree().text_of("name") +
+    const std::string path = checked.file.path.string();
+    std::string head = (path.empty() ? "" : path + ": good\n") + checked.tree().text_of("name") +
                        "\nMeasured: " + one_decimal(to_hours(clock.horizon())) + " h from " +
                        clock.to_text(clock.start()) + (clock.zone().empty() ? "" : " ") +
                        clock.zone() + ", after a warm-up of " +

@@ -56,7 +56,7 @@ TEST_CASE("a check tells time, devices, open hours, alternatives and assumptions
 
 TEST_CASE("the same in words") {
     const std::string told = check_text(checked(line), 100);
-    CHECK(told.find("line.yaml: good\nA line\nMeasured: 336.0 h") != std::string::npos);
+    CHECK(told.starts_with("A line\nMeasured: 336.0 h"));  // the text is no file
     CHECK(told.find("\nDevices\n  1 x sink\n  1 x source\n") != std::string::npos);
     CHECK(told.find("  faster: more speed\n") != std::string::npos);
 }
