@@ -55,7 +55,7 @@ struct StudyPlan {
     /// A study that is stopped answers with the futures that were finished, from the first one on,
     /// and says so; Cancelled only when there is none.
     bool keep_finished = false;
-    std::shared_ptr<Checkpoint> checkpoint;        ///< where a killed study goes on; may be null
+    std::shared_ptr<Checkpoint> checkpoint;  ///< where a killed study goes on; may be null
 };
 
 /// Thrown when a study was stopped from outside: no answer was written.

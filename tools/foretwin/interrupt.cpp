@@ -12,8 +12,7 @@ std::atomic<bool> flag{false};
 void on_signal(int signal) {
     flag.store(true);
     std::signal(signal, SIG_DFL);
-    static constexpr char told[] =
-        "\nstopping; again to stop without tidying up\n";
+    static constexpr char told[] = "\nstopping; again to stop without tidying up\n";
     const auto ignored = write(STDERR_FILENO, told, sizeof told - 1);
     static_cast<void>(ignored);
 }
