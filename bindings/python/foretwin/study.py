@@ -238,13 +238,39 @@ class Alternative(Mapping[str, Figure]):
         named(self.study.tree["alternatives"], self.name, kpi)
         return self.study._source.futures(self.name, kpi)
 
-    def npv_futures(self) -> npt.NDArray[np.float64]:
-        """Net present value in every future, in the scenario's currency: shape (replications,)."""
+    def device(self, name: str) -> dict[str, Figure]:
+        """The figures of a device or fleet by path: ``device("Filler")["downtime/repair"]``.
+
+        Raises:
+            KeyError: for a name that the plant does not have, with those it has.
+        """
+        devices = self._tree["devices"]
+        if name not in devices:
+            raise KeyError(f"'{self.name}' has no device '{name}': it has {', '.join(devices)}")
+        return {
+            path: Figure._of(path, figure, self.study.currency)
+            for path, figure in tables.leaves(devices[name])
+        }
+
+    def _money(self) -> Mapping[str, Any]:
         if "money" not in self._tree:
             raise KeyError(
                 f"'{self.name}' has no net present value: it is the baseline, or costs nothing"
             )
-        values = self._tree["money"]["npv_futures"]["by_future"]
+        money: Mapping[str, Any] = self._tree["money"]
+        return money
+
+    @property
+    def npv(self) -> Figure:
+        """Net present value against the baseline, in the scenario's currency, its mean.
+
+        KeyError for the baseline, and without economics. It has no ``sd``: see :meth:`npv_futures`.
+        """
+        return Figure._of("npv", self._money()["npv"], self.study.currency)
+
+    def npv_futures(self) -> npt.NDArray[np.float64]:
+        """Net present value in every future, in the scenario's currency: shape (replications,)."""
+        values = self._money()["npv_futures"]["by_future"]
         return np.array([np.nan if one is None else one for one in values], dtype=np.float64)
 
     def __repr__(self) -> str:

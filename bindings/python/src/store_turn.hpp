@@ -4,7 +4,8 @@
 
 namespace foretwin::python {
 
-/// HDF5 serves one thread at a time: who reads or fills a store holds this meanwhile. To be taken
+/// HDF5 serves one thread at a time: who reads or fills a store, or writes a study's file, holds
+/// this meanwhile. To be taken
 /// without the interpreter's lock, or the two wait for one another.
 class StoreTurn {
   public:

@@ -10,6 +10,7 @@
 #include "bindings/python/src/background.hpp"
 #include "bindings/python/src/parts.hpp"
 #include "bindings/python/src/scenario.hpp"
+#include "bindings/python/src/store_turn.hpp"
 #include "bindings/python/src/trees.hpp"
 #include "engine/core/suggestion.hpp"
 #include "scenarios/questions.hpp"
@@ -110,10 +111,17 @@ py::array futures(const py::object& self, const std::string& alternative, const 
 /// The four files of `foretwin ... --out FOLDER`, all or none. The folder must exist.
 void save(const StudyResult& study, const std::filesystem::path& folder) {
     const py::gil_scoped_release unlocked;
+    const StoreTurn turn;
     report::write_whole_files({{folder / "study.json", report::to_json(study).dump(2) + "\n"},
                                {folder / "kpis.csv", report::csv(study)},
                                {folder / "study.h5", report::hdf5(study)},
                                {folder / "report.html", report::html(study)}});
+}
+
+std::string bytes_of_file(const StudyResult& study) {
+    const py::gil_scoped_release unlocked;
+    const StoreTurn turn;
+    return report::hdf5(study);
 }
 
 std::uintptr_t address_of(const StudyResult& study, const std::string& alternative,
@@ -136,7 +144,7 @@ void bind_study(py::module_& module) {
         .def("csv", &report::csv)
         .def("save", &save, py::arg("folder"))
         .def_readonly("text", &StudyResult::text)
-        .def("hdf5", [](const StudyResult& study) { return py::bytes(report::hdf5(study)); })
+        .def("hdf5", [](const StudyResult& study) { return py::bytes(bytes_of_file(study)); })
         .def_readonly("stopped", &StudyResult::stopped)
         .def_readonly("fingerprint", &StudyResult::fingerprint)
         .def_readonly("replications", &StudyResult::replications);

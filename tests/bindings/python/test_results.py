@@ -52,6 +52,20 @@ def folder(study: ft.Study, tmp_path_factory: pytest.TempPathFactory) -> pathlib
     return study.save(tmp_path_factory.mktemp("saved") / "new" / "folder")
 
 
+def test_devices_and_money_of_an_alternative_are_figures(study):
+    figures = study[CHANGE].device("Mill")
+    tree = study.tree["alternatives"][CHANGE]
+    assert figures["downtime"].mean == tree["devices"]["Mill"]["downtime"]["mean"]
+    assert figures["downtime_by_cause/tool/repair"].unit == "h"
+    npv = study[CHANGE].npv
+    assert (npv.mean, npv.unit) == (tree["money"]["npv"]["mean"], "EUR")
+    assert npv.low < study[CHANGE].npv_futures().mean() < npv.high
+    with pytest.raises(KeyError, match="no device 'Lathe': it has In, Mill, Out"):
+        study[CHANGE].device("Lathe")
+    with pytest.raises(KeyError, match="baseline"):
+        study["baseline"].npv  # noqa: B018 - a property that raises
+
+
 # -- tables ---------------------------------------------------------------------------------------
 
 
