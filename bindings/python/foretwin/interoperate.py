@@ -35,7 +35,7 @@ class Objective:
         more_is_better: bool,
         options: Mapping[str, Any],
     ) -> None:
-        self.scenario = scenario
+        self.scenario = scenario.copy()  # what is edited later is another question
         self.paths = dict(paths)
         self.kpi = kpi
         self._options = {"progress": False, **options}
@@ -73,6 +73,8 @@ class Objective:
         key = self._written(values)
         if key not in self._known:
             study = self.at(values).run(**self._options)
+            if study.stopped:  # what an optimiser drives must stop as a whole
+                raise KeyboardInterrupt
             self._known[key] = study["baseline"][self.kpi].mean
         return self._known[key]
 

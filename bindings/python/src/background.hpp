@@ -34,6 +34,23 @@ class Ending {
     bool is_set_ = false;
 };
 
+/// A work from its beginning until its caller has what became of it. While there is one the
+/// interpreter does not end: a hook at exit stops every work and waits. RuntimeError when that has
+/// begun already.
+class RunningWork {
+  public:
+    explicit RunningWork(std::atomic<bool>& cancelled);
+    ~RunningWork();
+    RunningWork(const RunningWork&) = delete;
+    RunningWork& operator=(const RunningWork&) = delete;
+
+  private:
+    std::atomic<bool>* cancelled_;
+};
+
+/// Has the interpreter call that hook.
+void bind_exit();
+
 /// Runs `work(cancelled, progress)` in a thread of its own, without the interpreter's lock, and
 /// waits for it. Python's signals are heard meanwhile: on Ctrl-C `cancelled` is set, and what the
 /// work still gives is the result. `told` is None or is called with (done, expected), 0 until that
@@ -59,12 +76,14 @@ auto in_background(Work work, const pybind11::object& told) {
     const auto look = [&] {
         try {
             if (PyErr_CheckSignals() != 0) throw py::error_already_set();
-            if (!told.is_none()) told(done.load(), expected.load());
+            if (!told.is_none() && !cancelled) told(done.load(), expected.load());
         } catch (py::error_already_set& error) {
             cancelled = true;
-            if (!error.matches(PyExc_KeyboardInterrupt)) raised = std::current_exception();
+            if (!error.matches(PyExc_KeyboardInterrupt) && !raised)
+                raised = std::current_exception();
         }
     };
+    const RunningWork running(cancelled);
     {
         const py::gil_scoped_release unlocked;
         std::thread worker([&] {
@@ -83,7 +102,7 @@ auto in_background(Work work, const pybind11::object& told) {
     }
     if (raised) std::rethrow_exception(raised);
     if (thrown) std::rethrow_exception(thrown);
-    if (!told.is_none() && expected > 0) told(done.load(), expected.load());
+    if (!told.is_none() && !cancelled && expected > 0) told(done.load(), expected.load());
     return std::move(*result);
 }
 

@@ -1,9 +1,11 @@
+#include "bindings/python/src/background.hpp"
 #include "bindings/python/src/parts.hpp"
 #include "scenarios/study.hpp"
 
 PYBIND11_MODULE(_engine_of_main, module) {
     module.doc() = "The engine of Foretwin, as the package foretwin uses it.";
     module.attr("version") = foretwin::version();
+    foretwin::python::bind_exit();
     foretwin::python::bind_errors(module);
     foretwin::python::bind_scenario(module);
     foretwin::python::bind_devices(module);
