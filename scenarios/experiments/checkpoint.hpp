@@ -87,13 +87,10 @@ class Checkpoint {
     std::atomic<bool> is_saved_{false};
 };
 
-/// Wall seconds per simulated second, as the futures of one alternative were seen to run; 0: not
-/// yet.
-using Pace = std::atomic<double>;
-
 /// Follows one future of one study: says where it pauses, and keeps where it stands.
 class Bookmark {
   public:
+    /// `pace`: wall seconds per simulated second.
     Bookmark(Checkpoint& checkpoint, StudyState& study, std::size_t task, Pace& pace);
 
     /// The snapshot that an earlier process left, if any.

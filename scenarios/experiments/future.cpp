@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cfenv>
 #include <chrono>
+#include <limits>
+#include <optional>
 #include <thread>
 
 #include "engine/core/error.hpp"
@@ -24,13 +26,15 @@ struct Way {
     executors::ParallelReport parallel = {};
     bool measuring = false;
     Bookmark* bookmark = nullptr;
+    Pace* pace = nullptr;  ///< events per ns of the futures before; without a bookmark
 };
 
 void run_to(Way& way, Time until) {
     executors::Observer* observer = way.plan.clock == nullptr ? nullptr : &way.observer;
     const executors::Trace trace = way.plan.trace ? executors::Trace::on : executors::Trace::off;
-    // More threads than processors would only take turns.
-    const int processors = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+    // More threads than processors would only take turns. Asking for them reads a file.
+    static const int processors =
+        static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
     const int threads = std::min(threads_of(way.plan), processors);
     switch (way.plan.executor) {
         case Executor::reference:
@@ -73,21 +77,62 @@ Way begin(const StudyPlan& plan, const assembly::Plant& plant, executors::Row ro
     return way;
 }
 
-/// Runs to an instant in stretches that are short to who waits for the end, so that a stop from
-/// outside is heard soon, however long a future is.
-void run_in_stretches(Way& way, Time until) {
-    constexpr double longest_s = 0.02;
-    constexpr Time first_share = 1024;
-    Time stretch = std::max<Time>(1, (until - way.simulation.now()) / first_share);
-    while (way.simulation.now() < until) {
-        const auto begun = std::chrono::steady_clock::now();
-        run_to(way, way.simulation.now() + std::min(stretch, until - way.simulation.now()));
-        const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;
-        if (took.count() > longest_s) stretch = std::max<Time>(1, stretch / 2);
-        if (took.count() < longest_s / 4 && stretch < until / 2) stretch *= 2;
-        stop_if_cancelled(way.plan);
+/// How long the stretches of a future are, so that a stop from outside is heard soon. Told in
+/// events, which cost nothing to count; the clock is asked only between stretches of many.
+class Stretch {
+  public:
+    static constexpr std::uint64_t few_events = 4000;
+
+    /// `pace`: events per ns of futures before; 0 unknown.
+    Stretch(Time whole, double pace) {
+        constexpr double first_share = 1024;
+        const double wanted = pace > 0 ? static_cast<double>(few_events) / pace
+                                       : static_cast<double>(whole) / first_share;
+        length_ = wanted < static_cast<double>(whole) ? std::max<Time>(1, static_cast<Time>(wanted))
+                                                      : std::max<Time>(1, whole);
     }
-    run_to(way, until);  // what is due at that very instant, when it is now already
+    Time length() const { return length_; }
+
+    /// After a stretch of this length in which so many events were handled.
+    void adapt(std::uint64_t events) {
+        constexpr double longest_s = 0.02;
+        constexpr Time longest = std::numeric_limits<Time>::max() / 2;
+        if (events < few_events) {
+            length_ = std::min(length_, longest / 2) * 2;
+            since_.reset();
+            return;
+        }
+        const auto now = std::chrono::steady_clock::now();
+        if (since_) {
+            const double took_s = std::chrono::duration<double>(now - *since_).count();
+            if (took_s > longest_s) length_ = std::max<Time>(1, length_ / 2);
+            if (took_s < longest_s / 4) length_ = std::min(length_, longest / 2) * 2;
+        }
+        since_ = now;
+    }
+
+  private:
+    Time length_ = 1;
+    std::optional<std::chrono::steady_clock::time_point> since_;
+};
+
+/// Runs to an instant in stretches that are short to who waits for the end.
+void run_in_stretches(Way& way, Time until) {
+    const Time whole = until - way.simulation.now();
+    const std::uint64_t before = way.simulation.events_handled();
+    Stretch stretch(whole, way.pace == nullptr ? 0 : way.pace->load(std::memory_order_relaxed));
+    for (;;) {
+        const Time left = until - way.simulation.now();
+        const std::uint64_t handled = way.simulation.events_handled();
+        run_to(way, stretch.length() < left ? way.simulation.now() + stretch.length() : until);
+        stop_if_cancelled(way.plan);
+        if (way.simulation.now() >= until) break;
+        stretch.adapt(way.simulation.events_handled() - handled);
+    }
+    const std::uint64_t events = way.simulation.events_handled() - before;
+    if (way.pace != nullptr && events > 0 && whole > 0)
+        way.pace->store(static_cast<double>(events) / static_cast<double>(whole),
+                        std::memory_order_relaxed);
 }
 
 /// Runs to an instant, with pauses where a bookmark wants them.
@@ -152,12 +197,14 @@ void stop_if_cancelled(const StudyPlan& plan) {
 }
 
 Outcome run_future(const StudyPlan& plan, const PreparedAlternative& prepared,
-                   const std::vector<std::string>& types, executors::Row row, Bookmark* bookmark) {
+                   const std::vector<std::string>& types, executors::Row row, Bookmark* bookmark,
+                   Pace* pace) {
     std::fesetenv(FE_DFL_ENV);
     const std::uint32_t replication = row.number;
     const std::size_t draw = replication % prepared.plants.size();
     const assembly::Plant& plant = prepared.plants[draw];
     Way way = begin(plan, plant, row, bookmark);
+    way.pace = pace;
     const std::uint64_t began = way.observer.now();
     if (!way.measuring) {
         advance(way, plant.clock.warm_up(), "warm-up");

@@ -248,7 +248,8 @@ class Waves {
                                  static_cast<std::uint32_t>(task / prepared_.size());
         const executors::Row row{static_cast<std::uint32_t>(1 + which), replication};
         if (plan_.checkpoint == nullptr) {
-            state_.outcomes[task] = run_future(plan_, prepared_[which], types_[which], row);
+            state_.outcomes[task] =
+                run_future(plan_, prepared_[which], types_[which], row, nullptr, &pace_[which]);
             state_.finished[task] = 1;
             return;
         }
@@ -284,7 +285,9 @@ class Waves {
 
 int threads_of(const StudyPlan& plan) {
     if (plan.threads > 0) return plan.threads;
-    return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+    static const int processors =  // asking for them reads a file
+        std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+    return processors;
 }
 
 std::vector<std::string> part_types(const PreparedAlternative& prepared) {
