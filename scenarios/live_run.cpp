@@ -75,9 +75,15 @@ struct LiveRun::Parts {
     }
 
     void nap() const {
-        constexpr auto moment = std::chrono::milliseconds(50);
-        constexpr int moments = 10;
-        for (int i = 0; i < moments && !stop_->load(); ++i) std::this_thread::sleep_for(moment);
+        const auto wait = [this] {
+            constexpr auto moment = std::chrono::milliseconds(50);
+            constexpr int moments = 10;
+            for (int i = 0; i < moments && !stop_->load(); ++i) std::this_thread::sleep_for(moment);
+        };
+        if (told_.idle)
+            told_.idle(wait);
+        else
+            wait();
     }
 
     /// A writer adds to one series after the other: looks until nothing has changed for a moment,

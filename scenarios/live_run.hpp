@@ -25,6 +25,8 @@ struct LiveQuestion {
 struct LiveTold {
     std::function<void(const living::Issue&)> issued;      ///< once the ledger has it
     std::function<void(const std::string& line)> message;  ///< how it goes, for people
+    /// There is nothing to do: to call the function, which waits a moment. Empty: it is called.
+    std::function<void(const std::function<void()>& nap)> idle;
     experiments::Progress passed;  ///< minutes of telemetry taken, of those at hand
 };
 

@@ -88,17 +88,20 @@ Lived live(const scenarios::LiveQuestion& question, const py::object& issued,
            const py::object& message, const py::object& progress) {
     return in_background(
         [&](const std::atomic<bool>& cancelled, const Progress& told) {
-            const StoreTurn turn;
+            StoreTurn turn;
             scenarios::LiveTold listeners;
-            listeners.passed = told;
-            listeners.message = teller(message);
+            listeners.passed = [&](std::int64_t done, std::int64_t expected) {
+                told(done, expected);
+                turn.let_others();
+            };
+            if (const auto say = teller(message)) listeners.message = turn.without(say);
+            listeners.idle = turn.without([](const std::function<void()>& nap) { nap(); });
             double level = 0;
-            const auto issue_told = teller(issued);
-            if (issue_told)
-                listeners.issued = [&](const living::Issue& issue) {
+            if (const auto issue_told = teller(issued))
+                listeners.issued = turn.without([&, issue_told](const living::Issue& issue) {
                     for (const living::Issue::Item& item : issue.items)
                         issue_told(living::message_of(issue, item, level));
-                };
+                });
             scenarios::LiveRun run(question, std::move(listeners));
             level = run.description().level;
             try {
@@ -119,10 +122,13 @@ IngestAnswer ingest(const scenarios::IngestQuestion& question, const py::object&
                     const py::object& progress) {
     return in_background(
         [&](const std::atomic<bool>& cancelled, const Progress& told) {
-            const StoreTurn turn;
+            StoreTurn turn;
             scenarios::IngestTold listeners;
-            listeners.read = told;
-            listeners.message = teller(message);
+            listeners.read = [&](std::int64_t done, std::int64_t expected) {
+                told(done, expected);
+                turn.let_others();
+            };
+            if (const auto say = teller(message)) listeners.message = turn.without(say);
             listeners.stop = &cancelled;
             return scenarios::ingest(question, listeners);
         },

@@ -31,6 +31,24 @@ py::array array_of(std::vector<Number>&& numbers) {
     return py::array_t<Number>(static_cast<py::ssize_t>(held.size()), held.data(), owner);
 }
 
+/// A store closes its file in its turn, too.
+struct CloseInTurn {
+    void operator()(StoreReader* store) const {
+        const py::gil_scoped_release unlocked;
+        StoreTurn turn(StoreTurn::Deaf{});
+        delete store;
+    }
+};
+using Held = std::unique_ptr<StoreReader, CloseInTurn>;
+
+/// `function()` of an open store, without the interpreter's lock.
+template <class Function>
+auto in_turn(Function function) {
+    const py::gil_scoped_release unlocked;
+    const StoreTurn turn;
+    return function();
+}
+
 py::dict described(const SeriesInfo& info) {
     using namespace py::literals;  // NOLINT(google-build-using-namespace): pybind11's "name"_a
     return py::dict("device"_a = info.device, "signal"_a = info.signal,
@@ -56,13 +74,19 @@ py::tuple read(const StoreReader& store, const std::string& device, const std::s
     Rows rows = rows_of(store, device, signal, from, to);
     py::array time = array_of(std::move(rows.at));
     py::array quality = array_of(std::move(rows.quality));
-    for (const SeriesInfo& info : store.series()) {
+    for (const SeriesInfo& info : in_turn([&] { return store.series(); })) {
         if (info.device != device || info.signal != signal) continue;
         if (info.kind == SeriesKind::numbers) break;
         py::list words;
-        const telemetry::StoreWords& known = store.words(device, signal);
-        for (std::uint32_t code = 0; code < known.size(); ++code)
-            words.append(py::bytes(known.word(code)).attr("decode")("utf-8", "replace"));
+        const std::vector<std::string> known = in_turn([&] {
+            const telemetry::StoreWords& own = store.words(device, signal);
+            std::vector<std::string> all;
+            for (std::uint32_t code = 0; code < own.size(); ++code)
+                all.emplace_back(own.word(code));
+            return all;
+        });
+        for (const std::string& word : known)
+            words.append(py::bytes(word).attr("decode")("utf-8", "replace"));
         return py::make_tuple(time, array_of(std::move(rows.code)),
                               array_of(std::move(rows.detail)), quality, words);
     }
@@ -72,25 +96,20 @@ py::tuple read(const StoreReader& store, const std::string& device, const std::s
 }  // namespace
 
 void bind_telemetry(py::module_& module) {
-    py::class_<StoreReader>(module, "StoreReader")
+    py::class_<StoreReader, Held>(module, "StoreReader")
         .def(py::init([](const std::filesystem::path& path) {
-                 const py::gil_scoped_release unlocked;
-                 const StoreTurn turn;
-                 return std::make_unique<StoreReader>(path);
+                 return in_turn([&] { return Held(new StoreReader(path)); });
              }),
              py::arg("path"))
         .def("series",
              [](const StoreReader& store) {
                  py::list all;
-                 for (const SeriesInfo& info : store.series()) all.append(described(info));
+                 for (const SeriesInfo& info : in_turn([&] { return store.series(); }))
+                     all.append(described(info));
                  return all;
              })
         .def("read", &read, py::arg("device"), py::arg("signal"), py::arg("start"), py::arg("end"))
-        .def("refresh", [](StoreReader& store) {
-            const py::gil_scoped_release unlocked;
-            const StoreTurn turn;
-            store.refresh();
-        });
+        .def("refresh", [](StoreReader& store) { in_turn([&] { store.refresh(); }); });
 }
 
 }  // namespace foretwin::python
