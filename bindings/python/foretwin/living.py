@@ -79,8 +79,8 @@ def live(
 class Living:
     """What a living twin foretold, and how good that was.
 
-    ``tree`` has now, level, paces (learned cycle over the scenario's), standings. The ledger is
-    read from its file.
+    ``tree`` has now, level, paces (learned cycle over the scenario's), standings, stopped. The
+    ledger is read from its file.
     """
 
     def __init__(self, folder: Path, tree: dict[str, Any], latest: str, standing: str) -> None:
@@ -93,6 +93,11 @@ class Living:
     def now(self) -> np.datetime64:
         """The instant up to which telemetry was taken; datetime64[ns], UTC."""
         return instant(self.tree["now"])
+
+    @property
+    def stopped(self) -> bool:
+        """Whether Ctrl-C ended it: with ``once``, before the telemetry at hand was used up."""
+        return bool(self.tree["stopped"])
 
     def _records(self) -> list[dict[str, Any]]:
         ledger = self.folder / "forecasts.jsonl"

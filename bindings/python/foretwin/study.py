@@ -100,8 +100,8 @@ async def ask_async(
         return await asyncio.shield(work)
     except asyncio.CancelledError:
         stop = True
+        work.add_done_callback(lambda done: done.exception())  # seen: nobody else is told of it
         await asyncio.wait([work])
-        work.exception()  # seen, so that nobody is told of it
         raise
 
 

@@ -111,6 +111,7 @@ Lived live(const scenarios::LiveQuestion& question, const py::object& issued,
                 throw;
             }
             Lived lived{outcome(run), "", living::standing_text(run.twin(), 100)};
+            lived.json["stopped"] = cancelled.load();
             if (const living::Issue* latest = run.ledger().latest())
                 lived.latest = living::issue_text(*latest);
             return lived;
@@ -150,6 +151,7 @@ std::int64_t imitate(const Scenario& scenario, const std::filesystem::path& out,
                 told((plant.now() - plan.from) / minute, plan.length / minute);
             }
             stream.close();
+            if (cancelled) throw experiments::Cancelled();
             if (!stream)
                 throw EnvironmentError("cannot write " + out.string() +
                                        " (is there such a folder, and is there room?)");

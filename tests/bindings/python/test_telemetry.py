@@ -3,6 +3,7 @@ words."""
 
 from __future__ import annotations
 
+import datetime
 import json
 import pathlib
 import shutil
@@ -101,6 +102,31 @@ def test_a_range_is_open_at_its_end_however_it_is_told(park: pathlib.Path) -> No
         store.read(info.device, "nothing")
     with pytest.raises(ft.InputError, match="no such store"):
         ft.Store(park.parent / "nothing.h5")
+
+
+def test_limits_beyond_all_counts_are_no_limits(park: pathlib.Path) -> None:
+    store = ft.Store(park)
+    info = store.series[0]
+    every = store[info.device, info.signal]
+    for told in (("1000-01-01", "3000-01-01"), (datetime.datetime.min, datetime.datetime.max),
+                 (-2**70, 2**70), (None, None)):
+        assert len(store.read(info.device, info.signal, *told)) == len(every) > 0
+    with pytest.raises(ValueError, match="NaT is no moment"):
+        store.read(info.device, info.signal, np.datetime64("NaT"))
+
+
+def test_stores_are_read_while_a_twin_runs(line: pathlib.Path, park: pathlib.Path,
+                                           tmp_path: pathlib.Path) -> None:
+    lengths: list[int] = []
+
+    def look(done: int, expected: int) -> None:
+        store = ft.Store(park)
+        lengths.append(len(store[store.series[0].device, store.series[0].signal]))
+
+    twin = ft.live(line / "live.yaml", store=line / "t.h5", out=tmp_path,
+                   since="2026-01-05T06:00", progress=look)
+    assert len(lengths) > 1 and len(set(lengths)) == 1
+    assert not twin.stopped
 
 
 def test_texts_are_told_as_texts(line: pathlib.Path) -> None:
