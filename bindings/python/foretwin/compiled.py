@@ -6,7 +6,7 @@ then the address of the device at work: its attributes are loads and stores, its
 the engine. What Numba cannot compile is told when the class is defined.
 
 Differences from the interpreted class: integers are 64 bits wide and wrap around; an exception
-stops the study without its text; a wrong request to the engine stops the study when the handler
+(an index outside a state of several values is one) stops the study without its text; a wrong request to the engine stops the study when the handler
 ends, not at once; attributes that are text (``ft.text``, ``ft.choice``, ``name``) cannot be asked.
 """
 
@@ -61,6 +61,9 @@ _SERVICES: dict[str, tuple[int, Any, tuple[Any, ...]]] = {
 }
 _FAIL = 17
 _NEVER = 2**63 - 1
+# State of several values is an array in the memory of the kernel: an index outside it would write
+# the state of a neighbour.
+_CHECKED = {"boundscheck": True}
 
 _POINTER = ir.IntType(8).as_pointer()
 _HEAD = ir.LiteralStructType([_POINTER] * 4 + [ir.IntType(64)])
@@ -129,19 +132,25 @@ _capacity = _service("capacity")
 _on_shift = _service("on_shift")
 
 
-@intrinsic
-def _note_exception(typing_context: Any, device: Any) -> Any:
-    """Tells the engine that a handler raised."""
+def _note_exception(reader: Any) -> Any:
+    """What tells the engine that a handler raised. Compiled code does not know what."""
+    arrays = [
+        f"{told['name']} ({told['size']} values)" for told in reader.states() if told["size"] > 1
+    ]
+    guess = f", for instance at an index outside {' or '.join(arrays)}" if arrays else ""
+    told = f"an exception in a compiled handler{guess}; compile=False tells which"
 
-    def generate(context: Any, builder: Any, signature: Any, given: Any) -> Any:
-        text = context.insert_const_string(
-            builder.module, "an exception in a compiled handler; compile=False tells which"
-        )
-        kind = ir.FunctionType(ir.VoidType(), [_POINTER, _POINTER])
-        builder.call(_service_pointer(builder, given[0], _FAIL, kind), [given[0], text])
-        return context.get_dummy_value()
+    @intrinsic
+    def note(typing_context: Any, device: Any) -> Any:
+        def generate(context: Any, builder: Any, signature: Any, given: Any) -> Any:
+            text = context.insert_const_string(builder.module, told)
+            kind = ir.FunctionType(ir.VoidType(), [_POINTER, _POINTER])
+            builder.call(_service_pointer(builder, given[0], _FAIL, kind), [given[0], text])
+            return context.get_dummy_value()
 
-    return types.void(device), generate
+        return types.void(device), generate
+
+    return note
 
 
 # -- attributes ------------------------------------------------------------------------------------
@@ -246,7 +255,7 @@ def _method(name: str, function: Callable[..., Any], view: Any = _View) -> None:
         return function
 
     resolve.__signature__ = inspect.signature(function)
-    overload_method(view, name)(resolve)
+    overload_method(view, name, jit_options=_CHECKED)(resolve)
 
 
 def _own_methods() -> None:
@@ -380,8 +389,10 @@ def compile_handlers(
 
     for name, function in _plain_methods(made).items():
         _method(name, function, type(view))
-    known: dict[str, Any] = {name: njit(function) for name, function in methods.items()}
-    known.update(view_of=view_of, note=_note_exception)
+    known: dict[str, Any] = {
+        name: njit(function, **_CHECKED) for name, function in methods.items()
+    }
+    known.update(view_of=view_of, note=_note_exception(reader))
     signature = types.int32(types.voidptr, types.voidptr, types.int64, types.int64)
     kept: list[Any] = [view]
     addresses: dict[str, int] = {}
@@ -397,7 +408,7 @@ def compile_handlers(
         )
         scope = dict(known)
         exec(source, scope)  # noqa: S102 - the lines above, with names of the class's own methods
-        compiled = cfunc(signature)(scope["handler"])
+        compiled = cfunc(signature, **_CHECKED)(scope["handler"])
         kept.append(compiled)
         addresses[handler] = compiled.address
     return addresses, kept

@@ -342,6 +342,40 @@ def test_compiled_handlers_read_and_write_what_is_declared() -> None:
     assert "an exception in a compiled handler" in told
 
 
+@pytest.mark.parametrize("index", [3, -4, 10**12])
+def test_compiled_handlers_stay_within_their_state(index: int) -> None:
+    pytest.importorskip("numba")
+
+    class Beyond(ft.Device, compile=True):
+        """Writes where no state of its own is, in a method that a handler calls."""
+
+        lv = ft.state(0, size=3)
+        neighbour = ft.state(5)
+
+        def write(self) -> None:
+            self.lv[index] = 7
+
+        def start(self) -> None:
+            self.lv[2] = 1
+            self.lv[-3] = 1
+            self.write()
+
+    told, _ = cause_of("beyond")
+    assert "D: the handler `start` of device type 'beyond' stopped the study at 0 s" in told
+    assert "an exception in a compiled handler, for instance at an index outside lv (3 v" in told
+
+    class Reads(ft.Device, compile=True):
+        """Reads there, in the handler itself."""
+
+        lv = ft.state(0.0, size=3)
+        seen = ft.figure()
+
+        def start(self) -> None:
+            self.record(self.seen, self.lv[index])
+
+    assert "outside lv (3 values)" in cause_of("reads")[0]
+
+
 def test_the_example_of_an_oven_runs() -> None:
     program = pathlib.Path(__file__).parents[3] / "bindings/python/examples/drying_oven.py"
     told = run_python(program.read_text())
