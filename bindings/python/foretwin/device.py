@@ -243,6 +243,8 @@ class _DeviceMeta(type):
         namespace["__slots__"] = ()
         namespace["_declared"] = declared
         made = super().__new__(cls, name, bases, namespace)
+        _check_that_it_keeps_nothing(made)
+        _check_that_no_handler_waits(made)
         if not any(isinstance(base, _DeviceMeta) for base in bases):
             return made
         reader = _Reader(declared)
@@ -271,6 +273,35 @@ def _methods_of(made: type) -> dict[str, Callable[..., Any]]:
         if inspect.isfunction(value) and (name.startswith("on_") or name in _HANDLERS):
             methods[name] = value
     return methods
+
+
+def _check_that_no_handler_waits(made: type) -> None:
+    """A generator or a coroutine would be made and thrown away: nothing would happen, silently."""
+    for method, function in _methods_of(made).items():
+        kinds = (
+            (inspect.iscoroutinefunction, "async def"),
+            (inspect.isasyncgenfunction, "async def"),
+            (inspect.isgeneratorfunction, "yield"),
+        )
+        for is_it, word in kinds:
+            if is_it(function):
+                raise ValueError(
+                    f"{made.__name__}.{method} is written with `{word}`, but handlers cannot "
+                    "wait: set a timer with self.after(self.NAME, seconds), and go on in on_NAME"
+                )
+
+
+def _check_that_it_keeps_nothing(made: type) -> None:
+    """`self` lives for one call: what an attribute of its own kept would be lost, silently."""
+    for base in made.__mro__:
+        if base is object or base is DeviceBase or isinstance(base, _DeviceMeta):
+            continue
+        if vars(base).get("__slots__", ("__dict__",)):
+            raise ValueError(
+                f"{made.__name__}: its base {base.__name__} lets instances keep attributes that "
+                f"are no state, and would be lost: write  __slots__ = ()  in {base.__name__}, and "
+                "declare what is to be kept with ft.state in the device class"
+            )
 
 
 def _register(made: type, name: str, reader: _Reader, compile: bool) -> None:  # noqa: A002
@@ -315,6 +346,9 @@ class Device(DeviceBase, metaclass=_DeviceMeta, register=False):
     ``finish(self)``            figures are told: record what is due. What it changes is for that
                                 report alone
     ==========================  ===================================================================
+
+    Handlers cannot wait (no ``yield``, no ``async def``): they set a timer, and the next handler
+    goes on. A mixin of a device class says ``__slots__ = ()``.
 
     An exception in a handler stops the study: it is the ``__cause__`` of the
     :class:`foretwin.InputError` that names device, handler and time.

@@ -286,6 +286,67 @@ def test_a_class_that_cannot_be_is_refused(wrong: dict[str, object], told: str) 
         type(ft.Device)("Wrong", (ft.Device,), {"__doc__": "Wrong.", **wrong})
 
 
+def test_handlers_that_wait_are_refused() -> None:
+    told = "cannot wait: set a timer with self.after"
+    with pytest.raises(ValueError, match=f"Waits.start is written with `yield`.*{told}"):
+
+        class Waits(ft.Device):
+            """As in SimPy."""
+
+            def start(self):
+                yield 5.0
+
+    with pytest.raises(ValueError, match=f"Awaits.on_rings is written with `async def`.*{told}"):
+
+        class Awaits(ft.Device):
+            """As with asyncio."""
+
+            rings = ft.timer()
+
+            async def on_rings(self) -> None:
+                pass
+
+    class Helps(ft.Device):
+        """A method that is no handler may be a generator."""
+
+        last = ft.figure(kind="last")
+
+        def steps(self):
+            yield from (1.0, 2.0)
+
+        def start(self) -> None:
+            for value in self.steps():
+                self.record(self.last, value)
+
+    assert figure_of(alone("helps").run(replications=1, **QUIET), "D", "last") == 2
+
+
+def test_a_base_that_lets_instances_keep_attributes_is_refused() -> None:
+    class Loose:
+        pass
+
+    class Tight:
+        __slots__ = ()
+
+        def twice(self, value: float) -> float:
+            return 2 * value
+
+    with pytest.raises(ValueError, match="base Loose .*write  __slots__ = ..  in Loose"):
+
+        class Forgets(Loose, ft.Device):
+            """Would lose what it keeps."""
+
+    class Mixed(Tight, ft.Device):
+        """Takes a method from elsewhere."""
+
+        last = ft.figure(kind="last")
+
+        def start(self) -> None:
+            self.record(self.last, self.twice(3.0))
+
+    assert figure_of(alone("mixed").run(replications=1, **QUIET), "D", "last") == 6
+
+
 def test_a_name_that_is_taken_is_refused() -> None:
     with pytest.raises(ft.InputError, match="there is a device type 'station' already"):
 
