@@ -259,6 +259,37 @@ const Described& described(void* closure) {
     return *static_cast<const Described*>(closure);
 }
 
+/// What a state is given, or the exception that says what it takes; its result says which.
+bool read_number(const Described& own, PyObject* value, double& number) {
+    if (value == nullptr) {
+        PyErr_Format(PyExc_AttributeError, "state '%s' cannot be deleted", own.name.c_str());
+        return false;
+    }
+    number = PyFloat_AsDouble(value);
+    if (number != -1 || PyErr_Occurred() == nullptr) return true;
+    if (PyErr_ExceptionMatches(PyExc_TypeError) != 0) {
+        PyErr_Clear();
+        PyErr_Format(PyExc_TypeError, "state '%s' takes a number, not %R", own.name.c_str(), value);
+    }
+    return false;
+}
+bool read_count(const Described& own, PyObject* value, std::int64_t& count) {
+    if (value == nullptr) {
+        PyErr_Format(PyExc_AttributeError, "state '%s' cannot be deleted", own.name.c_str());
+        return false;
+    }
+    count = PyLong_AsLongLong(value);
+    if (count != -1 || PyErr_Occurred() == nullptr) return true;
+    const bool is_too_large = PyErr_ExceptionMatches(PyExc_OverflowError) != 0;
+    if (!is_too_large && PyErr_ExceptionMatches(PyExc_TypeError) == 0) return false;
+    PyErr_Clear();
+    PyErr_Format(is_too_large ? PyExc_OverflowError : PyExc_TypeError,
+                 "state '%s' takes a whole number of 64 bits, not %R; begun as ft.state(0.0) it "
+                 "would take any number",
+                 own.name.c_str(), value);
+    return false;
+}
+
 PyObject* get_number(PyObject* self, void* closure) {
     const foretwin_device* const device = device_of(self);
     return device == nullptr ? nullptr
@@ -266,10 +297,8 @@ PyObject* get_number(PyObject* self, void* closure) {
 }
 int set_number(PyObject* self, PyObject* value, void* closure) {
     foretwin_device* const device = device_of(self);
-    if (device == nullptr) return -1;
-    const double number = value == nullptr ? -1 : PyFloat_AsDouble(value);
-    if (value == nullptr) PyErr_SetString(PyExc_AttributeError, "state cannot be deleted");
-    if (number == -1 && PyErr_Occurred() != nullptr) return -1;
+    double number = 0;
+    if (device == nullptr || !read_number(described(closure), value, number)) return -1;
     device->numbers[described(closure).number] = number;
     return 0;
 }
@@ -280,10 +309,8 @@ PyObject* get_count(PyObject* self, void* closure) {
 }
 int set_count(PyObject* self, PyObject* value, void* closure) {
     foretwin_device* const device = device_of(self);
-    if (device == nullptr) return -1;
-    const std::int64_t count = value == nullptr ? -1 : PyLong_AsLongLong(value);
-    if (value == nullptr) PyErr_SetString(PyExc_AttributeError, "state cannot be deleted");
-    if (count == -1 && PyErr_Occurred() != nullptr) return -1;
+    std::int64_t count = 0;
+    if (device == nullptr || !read_count(described(closure), value, count)) return -1;
     device->counts[described(closure).number] = count;
     return 0;
 }
@@ -300,6 +327,12 @@ PyObject* get_text(PyObject* self, void* closure) {
     foretwin_device* const device = device_of(self);
     if (device == nullptr) return nullptr;
     return PyUnicode_FromString(device->services->text(device, described(closure).number));
+}
+
+/// One of the values of a state of several.
+bool store(foretwin_device* device, const Described& own, std::int64_t at, PyObject* value) {
+    return own.kind == "numbers" ? read_number(own, value, device->numbers[at])
+                                 : read_count(own, value, device->counts[at]);
 }
 
 /// A state of several values: `self.levels[2] += 1`. Holds `self`, never an address.
@@ -319,18 +352,15 @@ class Values {
         foretwin_device* const device = device_of(self_.ptr());
         if (device == nullptr) throw py::error_already_set();
         const std::int64_t at = place(index);
-        if (own_->kind == "numbers") {
-            device->numbers[at] = value.cast<double>();
-        } else {
-            device->counts[at] = value.cast<std::int64_t>();
-        }
+        if (!store(device, *own_, at, value.ptr())) throw py::error_already_set();
     }
 
   private:
     std::int64_t place(std::int64_t index) const {
         const std::int64_t from_start = index < 0 ? index + own_->size : index;
         if (from_start < 0 || from_start >= own_->size)
-            throw py::index_error(own_->name + " has " + std::to_string(own_->size) + " values");
+            throw py::index_error(own_->name + " has " + std::to_string(own_->size) +
+                                  " values, none at index " + std::to_string(index));
         return own_->number + from_start;
     }
     py::object self_;
@@ -346,6 +376,32 @@ PyObject* get_values(PyObject* self, void* closure) {
         error.restore();
         return nullptr;
     }
+}
+
+/// `self.levels = [0.0, 1.0, 2.0]`: as many values as it holds.
+int set_values(PyObject* self, PyObject* value, void* closure) {
+    foretwin_device* const device = device_of(self);
+    const Described& own = described(closure);
+    if (device == nullptr) return -1;
+    if (value == nullptr) {
+        PyErr_Format(PyExc_AttributeError, "state '%s' cannot be deleted", own.name.c_str());
+        return -1;
+    }
+    const auto given = py::reinterpret_steal<py::object>(PySequence_Fast(value, ""));
+    if (!given || PySequence_Fast_GET_SIZE(given.ptr()) != own.size) {
+        if (!given && PyErr_ExceptionMatches(PyExc_TypeError) == 0) return -1;
+        PyErr_Clear();
+        PyErr_Format(PyExc_ValueError,
+                     "state '%s' has %d values: assign one of them, as in  self.%s[0] = ..., or a "
+                     "sequence of all %d",
+                     own.name.c_str(), own.size, own.name.c_str(), own.size);
+        return -1;
+    }
+    for (std::int32_t i = 0; i < own.size; ++i) {
+        if (!store(device, own, own.number + i, PySequence_Fast_GET_ITEM(given.ptr(), i)))
+            return -1;
+    }
+    return 0;
 }
 
 void describe(const py::object& type, const std::string& name, const std::string& kind,
@@ -364,7 +420,10 @@ void describe(const py::object& type, const std::string& name, const std::string
         own->definition.get = get_count;
         own->definition.set = set_count;
     }
-    if (kind == "numbers" || kind == "integers") own->definition.get = get_values;
+    if (kind == "numbers" || kind == "integers") {
+        own->definition.get = get_values;
+        own->definition.set = set_values;
+    }
     const auto attribute = py::reinterpret_steal<py::object>(
         PyDescr_NewGetSet(reinterpret_cast<PyTypeObject*>(type.ptr()), &own->definition));
     if (!attribute) throw py::error_already_set();
@@ -378,6 +437,14 @@ void describe(const py::object& type, const std::string& name, const std::string
 int set_attribute(PyObject* self, PyObject* name, PyObject* value) {
     const int result = PyObject_GenericSetAttr(self, name, value);
     if (result == 0 || PyErr_ExceptionMatches(PyExc_AttributeError) == 0) return result;
+    // Declared, but not as state.
+    if (PyObject_HasAttr(reinterpret_cast<PyObject*>(Py_TYPE(self)), name) != 0) {
+        PyErr_Clear();
+        PyErr_Format(PyExc_AttributeError,
+                     "'%U' of %s cannot be assigned or deleted: only the values of ft.state change",
+                     name, Py_TYPE(self)->tp_name);
+        return -1;
+    }
     PyErr_Clear();
     PyErr_Format(PyExc_AttributeError,
                  "'%U' is no state of %s: declare it in the class, as in  %U = ft.state(0.0). What "

@@ -205,6 +205,56 @@ def test_state_that_is_not_declared_cannot_be_assigned() -> None:
     assert isinstance(cause, AttributeError)
 
 
+def test_state_of_several_values_is_assigned_one_by_one_or_as_a_whole() -> None:
+    class Fills(ft.Device):
+        """Assigns all of it at once."""
+
+        lv = ft.state(0.0, size=3)
+        n = ft.state(0, size=2)
+        last = ft.figure(kind="last")
+
+        def start(self) -> None:
+            self.lv = [1, 2.5, 3]
+            self.n = (value + 4 for value in range(2))
+            self.record(self.last, sum(self.lv) + 100 * self.n[1])
+
+    assert figure_of(alone("fills").run(replications=1, **QUIET), "D", "last") == 506.5
+
+
+@pytest.mark.parametrize(
+    ("wrong", "kind", "told"),
+    [
+        ("self.lv = [1, 2]", ValueError, "'lv' has 3 values: assign one of them, as in  self.lv"),
+        ("self.lv = 7", ValueError, "or a sequence of all 3"),
+        ("self.lv = [1, 'a', 2]", TypeError, "state 'lv' takes a number, not 'a'"),
+        ("self.lv[0] = 'a'", TypeError, "state 'lv' takes a number, not 'a'"),
+        ("self.lv[3] = 1", IndexError, "lv has 3 values, none at index 3"),
+        ("self.n[0] = 1.5", TypeError, "state 'n' takes a whole number of 64 bits, not 1.5"),
+        ("self.n[0] = 2**70", OverflowError, "state 'n' takes a whole number of 64 bits, not 11"),
+        ("self.one = 'a'", TypeError, "state 'one' takes a number, not 'a'"),
+        ("self.whole_one = None", TypeError, "state 'whole_one' takes a whole number"),
+        ("del self.one", AttributeError, "state 'one' cannot be deleted"),
+        ("self.given = 2", AttributeError, "'given' of Mistakes cannot be assigned"),
+    ],
+)
+def test_what_state_does_not_take_is_told(wrong: str, kind: type, told: str) -> None:
+    class Mistakes(ft.Device):
+        """Assigns what cannot be."""
+
+        given = ft.parameter(1.5, meaning="a number")
+        lv = ft.state(0.0, size=3)
+        n = ft.state(0, size=2)
+        one = ft.state(0.0)
+        whole_one = ft.state(0)
+
+        def start(self) -> None:
+            exec(wrong, {"self": self})
+
+    message, cause = cause_of("mistakes")
+    assert told in message
+    assert isinstance(cause, kind)
+
+
 def test_what_the_engine_refuses_is_raised_where_it_was_asked() -> None:
     heard: list[str] = []
 
