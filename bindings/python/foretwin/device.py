@@ -189,10 +189,10 @@ class _Reader:
             kind = told["kind"]
             if kind == "law":
                 setattr(made, name, number)
-            else:
-                _engine.describe(
-                    made, name, "text" if kind in ("text", "choice") else kind, number, 1
-                )
+                continue
+            # "number" alone would be a state.
+            seen = {"choice": "text", "number": "parameter"}.get(kind, kind)
+            _engine.describe(made, name, seen, number, 1)
         first = {"number": 0, "integer": 0}
         for told in self.states():
             kind = "integer" if told["integer"] else "number"

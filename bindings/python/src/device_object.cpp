@@ -262,7 +262,7 @@ const Described& described(void* closure) {
 /// What a state is given, or the exception that says what it takes; its result says which.
 bool read_number(const Described& own, PyObject* value, double& number) {
     if (value == nullptr) {
-        PyErr_Format(PyExc_AttributeError, "state '%s' cannot be deleted", own.name.c_str());
+        PyErr_Format(PyExc_TypeError, "state '%s' cannot be deleted", own.name.c_str());
         return false;
     }
     number = PyFloat_AsDouble(value);
@@ -275,7 +275,7 @@ bool read_number(const Described& own, PyObject* value, double& number) {
 }
 bool read_count(const Described& own, PyObject* value, std::int64_t& count) {
     if (value == nullptr) {
-        PyErr_Format(PyExc_AttributeError, "state '%s' cannot be deleted", own.name.c_str());
+        PyErr_Format(PyExc_TypeError, "state '%s' cannot be deleted", own.name.c_str());
         return false;
     }
     count = PyLong_AsLongLong(value);
@@ -384,7 +384,7 @@ int set_values(PyObject* self, PyObject* value, void* closure) {
     const Described& own = described(closure);
     if (device == nullptr) return -1;
     if (value == nullptr) {
-        PyErr_Format(PyExc_AttributeError, "state '%s' cannot be deleted", own.name.c_str());
+        PyErr_Format(PyExc_TypeError, "state '%s' cannot be deleted", own.name.c_str());
         return -1;
     }
     const auto given = py::reinterpret_steal<py::object>(PySequence_Fast(value, ""));
