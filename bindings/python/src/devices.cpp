@@ -3,6 +3,8 @@
 #include <pybind11/stl.h>
 
 #include <array>
+#include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -51,11 +53,29 @@ class Locked {
     PyGILState_STATE state_;
 };
 
-/// Exceptions of handlers, by the message the study was stopped with, until it is told. Guarded by
-/// the interpreter's lock.
-std::vector<std::pair<std::string, py::object>>& raised() {
-    static auto* const all = new std::vector<std::pair<std::string, py::object>>;
+/// Exceptions of handlers, by the number that the message of their study bears until it is told.
+/// Guarded by the interpreter's lock.
+struct Raised {
+    std::map<std::uint64_t, py::object> by_number;
+    std::uint64_t next = 0;
+};
+Raised& raised() {
+    static auto* const all = new Raised;
     return *all;
+}
+
+/// Stands before and behind that number; no message has it otherwise.
+constexpr char mark = '\x1f';
+
+/// The message with the number that finds its exception again, whichever study tells it.
+std::string marked(const std::string& message, const py::object& exception) {
+    Raised& all = raised();
+    // Of several futures that fail at once one is told; the others are forgotten in time.
+    constexpr std::size_t most_kept = 100;
+    if (all.by_number.size() >= most_kept) all.by_number.erase(all.by_number.begin());
+    const std::uint64_t number = all.next++;
+    all.by_number.emplace(number, exception);
+    return message + mark + std::to_string(number) + mark;
 }
 
 /// A class that stands for a type: its functions, and what must live as long as they may be called.
@@ -75,14 +95,12 @@ std::int32_t failed(foretwin_device* device) {
     py::error_already_set error;
     // What a service noted first is what the study is stopped with.
     std::string message = device->services->failure(device);
-    const bool is_told = device->failed != 0;
-    if (!is_told)
+    if (device->failed == 0)
         message = std::string(py::str(error.type().attr("__name__"))) + ": " +
                   std::string(py::str(error.value()));
-    constexpr std::size_t most_kept = 100;
-    if (raised().size() < most_kept) raised().emplace_back(message, error.value());
     if (error.trace()) PyException_SetTraceback(error.value().ptr(), error.trace().ptr());
-    device->services->fail(device, message.c_str());
+    device->failed = 0;  // the same message again, marked, is to count
+    device->services->fail(device, marked(message, error.value()).c_str());
     return 1;
 }
 
@@ -273,13 +291,16 @@ void register_device(const py::object& type, const py::dict& declared, const py:
 
 }  // namespace
 
-py::object cause_of(const std::string& message) {
-    py::object cause = py::none();
-    for (const auto& [told, exception] : raised()) {
-        if (message.find(told) != std::string::npos) cause = exception;  // the latest one
-    }
-    raised().clear();
-    return cause;
+Told told_of(const std::string& message) {
+    const std::size_t begin = message.find(mark);
+    const std::size_t end = begin == std::string::npos ? begin : message.find(mark, begin + 1);
+    if (end == std::string::npos) return {message, py::none()};
+    Told told{message.substr(0, begin) + message.substr(end + 1), py::none()};
+    const auto found = raised().by_number.find(std::stoull(message.substr(begin + 1)));
+    if (found == raised().by_number.end()) return told;
+    told.cause = std::move(found->second);
+    raised().by_number.erase(found);
+    return told;
 }
 
 void bind_devices(py::module_& module) {

@@ -7,7 +7,12 @@
 /// Device types written in Python, or compiled by Numba, against models/external/device_abi.h.
 namespace foretwin::python {
 
-/// The exception of a handler that stopped a study with this message; None when none did.
-pybind11::object cause_of(const std::string& message);
+/// The message that stopped a study, as it is told, and the exception of the handler that did it;
+/// None when none did. Each exception is given once. Needs the interpreter's lock.
+struct Told {
+    std::string message;
+    pybind11::object cause;
+};
+Told told_of(const std::string& message);
 
 }  // namespace foretwin::python

@@ -14,12 +14,10 @@ namespace foretwin::python {
 namespace {
 
 /// Raises the class of that name of foretwin.errors, which is Python's own.
-template <class... Arguments>
-void raise(const char* name, Arguments&&... arguments) {
+template <class Argument>
+void raise(const char* name, const Argument& argument, const py::object& cause = py::none()) {
     const py::object kind = py::module_::import("foretwin.errors").attr(name);
-    const py::object error = kind(std::forward<Arguments>(arguments)...);
-    // What a handler written in Python raised is told with it.
-    const py::object cause = cause_of(std::string(py::str(error)));
+    const py::object error = kind(argument);
     if (!cause.is_none()) error.attr("__cause__") = cause;
     PyErr_SetObject(kind.ptr(), error.ptr());
 }
@@ -66,11 +64,20 @@ void bind_errors(py::module_& module) {
             if (thrown) std::rethrow_exception(thrown);
         } catch (const InputError& error) {
             py::list problems;
-            for (const Problem& one : error.problems())
+            py::object cause = py::none();
+            for (const Problem& one : error.problems()) {
+                // What a handler written in Python raised is told with it.
+                const Told told = told_of(one.what);
+                if (!told.cause.is_none()) cause = told.cause;
                 problems.append(py::make_tuple(one.place.file, one.place.line, one.place.column,
-                                               in_python_words(one.what),
+                                               in_python_words(told.message),
                                                in_python_words(one.hint)));
-            raise("InputError", problems);
+            }
+            if (py::isinstance(cause, PyExc_KeyboardInterrupt)) {
+                PyErr_SetNone(PyExc_KeyboardInterrupt);
+            } else {
+                raise("InputError", problems, cause);
+            }
         } catch (const EnvironmentError& error) {
             raise("EnvironmentError", in_python_words(error.what()));
         } catch (const experiments::Cancelled&) {

@@ -128,6 +128,7 @@ class Everything(ft.Device):
 
     def start(self) -> None:
         assert (self.length, self.share, self.many, self.bold) == (2000.0, 0.05, 3, True)
+        assert self.factor == 1.5
         assert (self.way, self.label, self.level, self.name) == ("right", "plain", 1.5, "D")
         assert (len(self.levels), self.levels[2], self.counts[-1]) == (3, 0.5, 7)
         assert self.now == 0 and self.on_shift and self.due(self.once) == float("inf")
@@ -137,6 +138,7 @@ class Everything(ft.Device):
 
     def on_tick(self, slot: int) -> None:
         self.levels[slot] = self.now
+        assert self.factor == 1.5
         self.counts[1] += 1
         for draw in (
             self.uniform(self.noise, 1.0, 2.0),
@@ -193,6 +195,33 @@ def test_an_exception_stops_the_study_and_is_its_cause() -> None:
     assert cause.__traceback__ is not None
 
 
+def test_studies_in_several_threads_keep_their_own_causes() -> None:
+    class Fails(ft.Device):
+        """Raises an exception that says which scenario it was in."""
+
+        which = ft.parameter(0, kind="count", meaning="number of the scenario")
+
+        def start(self) -> None:
+            raise LookupError(self.which)
+
+    found: dict[int, tuple[str, BaseException | None]] = {}
+
+    def study(which: int) -> None:
+        for _ in range(5):
+            found[which] = cause_of("fails", f"which: {which}")
+
+    # 1 is part of 10 and 11, as a text.
+    threads = [threading.Thread(target=study, args=(which,)) for which in (1, 10, 11, 12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(found) == [1, 10, 11, 12]
+    for which, (told, cause) in found.items():
+        assert isinstance(cause, LookupError) and cause.args == (which,)
+        assert told.endswith(f"stopped the study at 0 s: LookupError: {which}")
+
+
 def test_state_that_is_not_declared_cannot_be_assigned() -> None:
     class Forgets(ft.Device):
         """Forgets to declare."""
@@ -233,7 +262,7 @@ def test_state_of_several_values_is_assigned_one_by_one_or_as_a_whole() -> None:
         ("self.n[0] = 2**70", OverflowError, "state 'n' takes a whole number of 64 bits, not 11"),
         ("self.one = 'a'", TypeError, "state 'one' takes a number, not 'a'"),
         ("self.whole_one = None", TypeError, "state 'whole_one' takes a whole number"),
-        ("del self.one", AttributeError, "state 'one' cannot be deleted"),
+        ("del self.one", TypeError, "state 'one' cannot be deleted"),
         ("self.given = 2", AttributeError, "'given' of Mistakes cannot be assigned"),
     ],
 )
