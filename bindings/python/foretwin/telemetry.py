@@ -266,3 +266,119 @@ def _nanoseconds(moment: Union[Moment, int], otherwise: int) -> int:
     if abs(seconds) > highest // 10**9 - 1:
         return lowest if seconds < 0 else highest
     return int(at.astype("datetime64[ns]").astype("int64"))
+
+
+def ingest(
+    description: AnyPath,
+    *,
+    store: AnyPath,
+    file: AnyPath | None = None,
+    report: AnyPath | None = None,
+    set_aside: AnyPath | None = None,
+    run_for: str = "",
+    until_idle: str = "",
+    message: Callable[[str], object] | None = None,
+    progress: Progress = None,
+) -> Ingested:
+    """Puts telemetry into a store by declared quality rules, from a file or a broker.
+
+    Args:
+        description: which file, what its columns mean, and what they are held to
+            (``foretwin_ingest: 1``).
+        store: HDF5 file; made when it is not there. What it has already is not stored twice.
+        file: instead of the file that the description names; relative to the working folder.
+        report: folder for quality.html, quality.txt and quality.json; made when missing.
+        set_aside: CSV file for what is not stored; else beside the store.
+        run_for: of a broker: end after this time (``"10 min"``); else at Ctrl-C.
+        until_idle: of a broker: end when nothing came for so long (``"30 s"``).
+        message: of a broker: called with lines of text about how it goes.
+        progress: a bar (True), none (False), or a function of (bytes read, of how many).
+
+    Raises:
+        InputError: with every problem of the description, or for a file that it does not describe.
+        EnvironmentError: when a file cannot be read or written, or the broker refuses us.
+    """
+    for one in list(_OPEN):
+        one._let_go(Path(store))
+    with Bar(progress, "bytes") as told:
+        answer = _engine.ingest(
+            Path(description),
+            store=Path(store),
+            file=str(Path(file).resolve()) if file is not None else "",
+            report=Path(report) if report is not None else "",
+            set_aside=Path(set_aside) if set_aside is not None else "",
+            run_for=run_for,
+            until_idle=until_idle,
+            message=message,
+            progress=told,
+        )
+    return Ingested(answer, Path(store))
+
+
+class Ingested(Answer):
+    """What the telemetry was worth: the quality report.
+
+    ``tree`` is what ``foretwin ingest --json`` tells.
+    """
+
+    _result: _engine.IngestAnswer
+
+    def __init__(self, engine: _engine.IngestAnswer, store: Path) -> None:
+        super().__init__(engine)
+        self._store = store
+
+    @property
+    def refused(self) -> bool:
+        """Whether nothing was stored, because more was bad than the description allows."""
+        return bool(self.tree["refused"])
+
+    def __bool__(self) -> bool:
+        return not self.refused
+
+    @property
+    def store(self) -> Store:
+        """The store, to read from."""
+        return Store(self._store)
+
+    @property
+    def set_aside(self) -> Path:
+        """CSV file with what was not stored, one by one."""
+        return Path(self._result.set_aside)
+
+    @property
+    def series(self) -> pd.DataFrame:
+        """Counts of every series: received = accepted + rejected + late.
+
+        Columns: device, signal, received, accepted, rejected, late, gaps, and one per defect.
+        """
+        rows: list[dict[str, Any]] = []
+        columns = ["device", "signal", "received", "accepted", "rejected", "late", "gaps"]
+        for device, signals in self.tree["devices"].items():
+            for signal, one in signals.items():
+                row = {
+                    "device": device,
+                    "signal": signal,
+                    **{key: one[key] for key in columns[2:6]},
+                }
+                row["gaps"] = one["gaps"]["count"]
+                row.update(one["defects"])
+                columns += [name for name in one["defects"] if name not in columns]
+                rows.append(row)
+        return frame(rows, columns)
+
+    def html(self) -> str:
+        """The quality report as a self-contained page."""
+        return self._result.html()
+
+    def save_report(self, folder: AnyPath) -> Path:
+        """Writes quality.html, quality.json and quality.txt, all or none, into a folder."""
+        files = {"quality.html": self.html(), "quality.json": self._result.json_text()}
+        return write_report(folder, {**files, "quality.txt": self.text(100)})
+
+    def _repr_html_(self) -> str:
+        keys = ("received", "accepted", "rejected", "late")
+        rows = [(name, *(one[key] for key in keys)) for name, one in self.tree["signals"].items()]
+        verdict = (
+            "refused, nothing was stored" if self.refused else f"{self.tree['bad_share']:.2%} bad"
+        )
+        return html_table(f"{self.tree['source']}: {verdict}", ("signal", *keys), rows)
