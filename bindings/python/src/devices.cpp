@@ -1,12 +1,17 @@
 #include "bindings/python/src/devices.hpp"
 
+#include <cxxabi.h>
 #include <pybind11/stl.h>
 
+#include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -18,6 +23,16 @@ namespace py = pybind11;
 namespace foretwin::python {
 namespace {
 
+/// From here on no thread but the one that ends the interpreter gets its lock: whoever waits for it
+/// is ended inside, and what it unwinds must not touch Python.
+bool is_ending() {
+#if PY_VERSION_HEX >= 0x030D0000
+    return Py_IsInitialized() == 0 || Py_IsFinalizing() != 0;
+#else
+    return Py_IsInitialized() == 0 || _Py_IsFinalizing() != 0;
+#endif
+}
+
 /// A thread of the engine keeps what Python knows of it until it ends, instead of making it anew
 /// for every event.
 class KnownToPython {
@@ -26,7 +41,7 @@ class KnownToPython {
     KnownToPython(const KnownToPython&) = delete;
     KnownToPython& operator=(const KnownToPython&) = delete;
     ~KnownToPython() {
-        if (Py_IsInitialized() == 0) return;
+        if (is_ending()) return;
         PyEval_RestoreThread(saved_);
         PyGILState_Release(ensured_);
     }
@@ -47,11 +62,102 @@ class Locked {
     }
     Locked(const Locked&) = delete;
     Locked& operator=(const Locked&) = delete;
-    ~Locked() { PyGILState_Release(state_); }
+    ~Locked() {
+        if (!is_ending()) PyGILState_Release(state_);
+    }
 
   private:
     PyGILState_STATE state_;
 };
+
+// -- threads that are inside a handler
+// -------------------------------------------------------------
+
+/// One thread that runs handlers. Read and written under the interpreter's lock.
+struct Inside {
+    unsigned long thread = 0;  ///< as Python names it
+    std::uint64_t call = 0;    ///< how many handlers it has begun
+    bool is_inside = false;
+    std::uint64_t seen = 0;  ///< the call that was under way at the last look, and since when
+    std::chrono::steady_clock::time_point since;
+};
+
+/// The threads that run handlers now; each takes itself out when it ends, without Python's lock.
+class Threads {
+  public:
+    void add(Inside* one) {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        all_.push_back(one);
+    }
+    void remove(const Inside* one) {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        all_.erase(std::remove(all_.begin(), all_.end(), one), all_.end());
+    }
+    template <class Do>
+    void each(Do act) {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        for (Inside* const one : all_) act(*one);
+    }
+
+  private:
+    std::mutex mutex_;
+    std::vector<Inside*> all_;
+};
+Threads& threads() {
+    static auto* const all = new Threads;
+    return *all;
+}
+
+/// This thread among them, as long as it lives.
+class ThisThread {
+  public:
+    ThisThread() {
+        inside.thread = PyThread_get_thread_ident();
+        threads().add(&inside);
+    }
+    ThisThread(const ThisThread&) = delete;
+    ThisThread& operator=(const ThisThread&) = delete;
+    ~ThisThread() { threads().remove(&inside); }
+
+    Inside inside;
+};
+
+/// Marks that this thread is inside a handler. Under the interpreter's lock.
+class Entered {
+  public:
+    Entered() : inside_(&this_thread().inside) {
+        ++inside_->call;
+        inside_->is_inside = true;
+    }
+    Entered(const Entered&) = delete;
+    Entered& operator=(const Entered&) = delete;
+    ~Entered() { inside_->is_inside = false; }
+
+  private:
+    static ThisThread& this_thread() {
+        static thread_local ThisThread thread;
+        return thread;
+    }
+    Inside* inside_;
+};
+
+/// Runs a handler under the interpreter's lock.
+template <class Work>
+std::int32_t in_python(foretwin_device* device, Work work) {
+    if (is_ending()) {
+        device->services->fail(device, "the interpreter is ending");
+        return 1;
+    }
+    try {
+        const Locked locked;
+        const Entered entered;
+        return work();
+    } catch (abi::__forced_unwind&) {
+        // The interpreter ended while this thread waited for its lock, and ends the thread. Its
+        // frames hold what is Python's: it stays where it is until the process ends.
+        for (;;) std::this_thread::sleep_for(std::chrono::hours(1));
+    }
+}
 
 /// Exceptions of handlers, by the number that the message of their study bears until it is told.
 /// Guarded by the interpreter's lock.
@@ -126,29 +232,31 @@ const PythonType& python_of(void* context) {
 
 template <py::object PythonType::*function, int given>
 std::int32_t call(void* context, foretwin_device* device, std::int64_t what, std::int64_t) {
-    const Locked locked;
-    const PythonType& python = python_of(context);
-    py::object argument;
-    if (given == 1) argument = py::int_(what);
-    if (given == 2) argument = py::bool_(what != 0);
-    return run(python, python.*function, device, {argument.ptr(), nullptr}, given == 0 ? 0 : 1);
+    return in_python(device, [&] {
+        const PythonType& python = python_of(context);
+        py::object argument;
+        if (given == 1) argument = py::int_(what);
+        if (given == 2) argument = py::bool_(what != 0);
+        return run(python, python.*function, device, {argument.ptr(), nullptr}, given == 0 ? 0 : 1);
+    });
 }
 
 std::int32_t call_timer(void* context, foretwin_device* device, std::int64_t what,
                         std::int64_t which) {
-    const Locked locked;
-    const PythonType& python = python_of(context);
-    const PythonType::Timer& own = python.timers[static_cast<std::size_t>(what)];
-    const py::int_ slot(which);
-    if (own.function) {
-        return run(python, own.function, device, {slot.ptr(), nullptr}, own.has_slot ? 1 : 0);
-    }
-    const py::int_ number(what);
-    return run(python, python.timer, device, {number.ptr(), slot.ptr()}, 2);
+    return in_python(device, [&] {
+        const PythonType& python = python_of(context);
+        const PythonType::Timer& own = python.timers[static_cast<std::size_t>(what)];
+        const py::int_ slot(which);
+        if (own.function) {
+            return run(python, own.function, device, {slot.ptr(), nullptr}, own.has_slot ? 1 : 0);
+        }
+        const py::int_ number(what);
+        return run(python, python.timer, device, {number.ptr(), slot.ptr()}, 2);
+    });
 }
 
 void release(void* context) {
-    if (Py_IsInitialized() == 0) return;
+    if (is_ending()) return;
     const Locked locked;
     delete static_cast<PythonType*>(context);
 }
@@ -290,6 +398,21 @@ void register_device(const py::object& type, const py::dict& declared, const py:
 }
 
 }  // namespace
+
+void interrupt_handlers() {
+    constexpr std::chrono::seconds patience{1};
+    const auto now = std::chrono::steady_clock::now();
+    threads().each([&](Inside& one) {
+        if (!one.is_inside) return;
+        if (one.seen != one.call) {
+            one.seen = one.call;
+            one.since = now;
+        } else if (now - one.since >= patience) {
+            PyThreadState_SetAsyncExc(one.thread, PyExc_KeyboardInterrupt);
+            one.since = now;
+        }
+    });
+}
 
 Told told_of(const std::string& message) {
     const std::size_t begin = message.find(mark);

@@ -15,4 +15,9 @@ struct Told {
 };
 Told told_of(const std::string& message);
 
+/// Called again and again once a study is to stop, under the interpreter's lock: raises
+/// KeyboardInterrupt in every handler that is still the same one a second after it was first seen
+/// here, of whichever study. Without it, a handler that never ends would be waited for.
+void interrupt_handlers();
+
 }  // namespace foretwin::python
