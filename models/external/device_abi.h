@@ -91,7 +91,9 @@ enum foretwin_figure_kind {
 };
 
 /* Told in results as "Device/name", with an interval like every other figure. Values are counted
- * in whole multiples of `resolution`, so that no order of summation can change a bit. */
+ * in whole multiples of `resolution`, so that no order of summation can change a bit. Measuring
+ * begins at the end of the warm-up (time 0 without one), after all that happens at that instant:
+ * sums and means forget what was recorded until then, the handler `start` included; levels last. */
 struct foretwin_figure {
     const char* name;
     const char* unit; /* "1": none */
@@ -179,7 +181,7 @@ typedef int32_t (*foretwin_handler)(void* context, foretwin_device* device, int6
 
 /* Each may be NULL, except `part` of a type that parts flow through. */
 struct foretwin_handlers {
-    foretwin_handler start;  /* at time 0, in name order */
+    foretwin_handler start;  /* at time 0, in name order, before measuring begins */
     foretwin_handler timer;  /* what: number of the timer, which: slot */
     foretwin_handler part;   /* a part has come in; what: its ticket */
     foretwin_handler left;   /* a part that was sent on has left; what: its ticket */

@@ -180,6 +180,11 @@ def draws() -> Any:
 def figure(*, unit: str = "1", kind: str = "total", resolution: float = 2.0**-30) -> Any:
     """A figure that the device reports, with an interval like every other; see Device.record.
 
+    Measured is what is recorded after the end of the warm-up, and without one after time 0. What
+    happens at that very instant comes before, as in native devices: what ``start`` records, or a
+    timer set to 0 s in it, is in no total and no mean. A level (``"time average"``, ``"last"``)
+    that was recorded before lasts on.
+
     Args:
         unit: "1" for a plain number.
         kind: ``"total"`` (sum of what is recorded), ``"mean"`` (of what is recorded), ``"time

@@ -337,7 +337,7 @@ class Device(DeviceBase, metaclass=_DeviceMeta, register=False):
     all of them optional:
 
     ==========================  ===================================================================
-    ``start(self)``             at time 0
+    ``start(self)``             at time 0, before measuring begins: record levels, no totals
     ``on_NAME(self)``           the timer NAME has fired; ``(self, slot)`` when it has several slots
     ``on_timer(self, t, slot)`` any timer without a handler of its own
     ``on_part(self, part)``     a part has come in (``flow``)

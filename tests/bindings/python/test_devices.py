@@ -176,6 +176,62 @@ def test_all_that_can_be_declared_is_there() -> None:
         alone("everything", "length: 3 kg")
 
 
+def test_measuring_begins_after_what_happens_at_that_instant() -> None:
+    class Early(ft.Device):
+        """Records 1 in `start`, 2 at 0 s and 4 at 1 h, the end."""
+
+        total = ft.figure(kind="total")
+        mean = ft.figure(kind="mean")
+        level = ft.figure(kind="time average")
+        last = ft.figure(kind="last")
+        tick = ft.timer(slots=2)
+
+        def told(self, value: float) -> None:
+            self.record(self.total, value)
+            self.record(self.mean, value)
+
+        def start(self) -> None:
+            self.told(1)
+            self.record(self.level, 8)
+            self.record(self.last, 8)
+            self.after(self.tick, 0.0, 0)
+            self.after(self.tick, 1800.0, 1)
+
+        def on_tick(self, slot: int) -> None:
+            self.told(2 + 2 * slot)
+
+    study = alone("early").run(replications=1, **QUIET)
+    found = [figure_of(study, "D", name) for name in ("total", "mean", "level", "last")]
+    assert found == [4, 4, 8, 8]
+
+
+def test_the_instant_at_which_measuring_begins_is_that_of_native_devices() -> None:
+    class Clock(ft.Device):
+        """Counts every 5 s."""
+
+        ticks = ft.figure()
+        tick = ft.timer(kind="arrival")
+
+        def start(self) -> None:
+            self.after(self.tick, 5.0)
+
+        def on_tick(self) -> None:
+            self.record(self.ticks, 1)
+            self.start()
+
+    study = ft.load("""
+foretwin: 1
+name: both
+time: {warm_up: 5 s, horizon: 12 s}
+devices:
+  In: {type: source, every: 5 s, when_full: lost, next: Out}
+  Out: {type: sink}
+  Clock: {type: clock}
+""").run(replications=1, **QUIET)
+    # At 10 s and 15 s: what happens at 5 s comes before measuring begins.
+    assert figure_of(study, "In", "offered") == figure_of(study, "Clock", "ticks") == 2
+
+
 def test_an_exception_stops_the_study_and_is_its_cause() -> None:
     class Breaks(ft.Device):
         """Breaks at once."""
