@@ -184,6 +184,18 @@ std::string yaml_scalar(const std::string& text, bool quoted) {
     return quoted || needs_quotes(text) ? nlohmann::json(text).dump() : text;
 }
 
+/// Keys follow the rules of values, and those that readers take for truth values or marks are
+/// quoted whatever their case is.
+std::string yaml_key(const std::string& key) {
+    std::string small = key;
+    for (char& c : small)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    bool quoted = small.starts_with("...") || small == "<<";
+    for (const char* word : {"on", "off", "yes", "no", "y", "n", "true", "false"})
+        quoted = quoted || small == word;
+    return yaml_scalar(key, quoted);
+}
+
 std::string yaml_leaf(const Value& value) {
     if (value.is_null()) return "null";
     return value.is_boolean() ? value.text() : yaml_scalar(value.text(), value.quoted());
@@ -203,7 +215,7 @@ void write_yaml(const Value& value, int indent, std::string& out) {
             out += " " + yaml_leaf(child) + "\n";
     };
     for (const Value::Entry& entry : value.entries()) {
-        out += margin + yaml_scalar(entry.key, false) + ":";
+        out += margin + yaml_key(entry.key) + ":";
         write_child(entry.value);
     }
     for (const Value& item : value.items()) {

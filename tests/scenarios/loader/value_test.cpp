@@ -149,6 +149,19 @@ TEST_CASE("a tree survives the way through JSON and YAML") {
     CHECK(to_json(from_json) == json);
 }
 
+TEST_CASE("keys that some readers take for something else are written in quotes") {
+    Value tree = Value::map();
+    for (const char* key : {"on", "OFF", "No", "yes", "y", "N", "True", "null", "<<", "...", "a: b",
+                            "- c", "#d", "", "Desk"})
+        tree.set(key, Value::scalar("1"));
+    const std::string text = to_yaml(tree);
+    Problems problems;
+    CHECK(read_yaml(text, "again", problems) == tree);
+    CHECK(problems.empty());
+    CHECK(text.find("\"on\": 1\n\"OFF\": 1\n\"No\": 1\n") == 0);
+    CHECK(text.find("\nDesk: 1\n") != std::string::npos);
+}
+
 TEST_CASE("editing a tree: set replaces or appends, erase removes") {
     Value tree = yaml("a: 1\nb: 2\n");
     tree.set("a", Value::scalar("9"));
