@@ -73,8 +73,10 @@ class Stored:
     """A study.h5 that is read when asked. The file is opened for each look, so that a study can go
     to other threads and processes; it may be deleted only when nobody asks any more."""
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
+    def __init__(self, path: str | os.PathLike[str], fingerprint: str | None = None) -> None:
         self.path = Path(path).absolute()
+        if fingerprint is not None:  # of the study that was pickled: another one is refused
+            self.fingerprint = fingerprint
         with self._open() as file:
             if not {"layout", "fingerprint"} <= set(file.attrs) or "result" not in file:
                 raise self._wrong(
@@ -91,8 +93,8 @@ class Stored:
                 _text(name): row for row, name in enumerate(file["alternatives/name"][()])
             }
 
-    def __reduce__(self) -> tuple[type[Stored], tuple[Path]]:
-        return Stored, (self.path,)
+    def __reduce__(self) -> tuple[type[Stored], tuple[Path, str]]:
+        return Stored, (self.path, self.fingerprint)
 
     def _wrong(self, what: str, hint: str) -> InputError:
         return InputError([Problem(str(self.path), 0, 0, what, hint)])

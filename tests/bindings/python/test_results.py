@@ -272,6 +272,10 @@ def test_an_opened_study_that_was_overwritten_says_so(study, folder, tmp_path):
     path.write_bytes((other / "study.h5").read_bytes())
     with pytest.raises(ft.InputError, match="another study since it was opened"):
         opened["baseline"].futures("downtime")
+    pickled = pickle.dumps(ft.open_study(path))
+    path.write_bytes((folder / "study.h5").read_bytes())
+    with pytest.raises(ft.InputError, match="another study since it was opened"):
+        pickle.loads(pickled)
 
 
 def test_what_is_no_study_is_refused(tmp_path):
