@@ -1,7 +1,9 @@
 #include <pybind11/stl.h>
 
+#include <algorithm>
 #include <cctype>
 #include <map>
+#include <string_view>
 
 #include "bindings/python/src/devices.hpp"
 #include "bindings/python/src/parts.hpp"
@@ -22,27 +24,41 @@ void raise(const char* name, const Argument& argument, const py::object& cause =
     PyErr_SetObject(kind.ptr(), error.ptr());
 }
 
+bool begins_word(const std::string& text, std::size_t at) {
+    return at == 0 || text[at - 1] == ' ' || text[at - 1] == '(';
+}
+
+/// Whether a word may end before this place. A point ends one only where a sentence ends, not in
+/// the name of a file.
+bool ends_word(const std::string& text, std::size_t at) {
+    if (at < text.size() && text[at] == '.') ++at;
+    return at >= text.size() ||
+           std::string_view(" \n,:;)").find(text[at]) != std::string_view::npos;
+}
+
 /// What the command line calls --as-of is as_of here; a few have another name, since Python keeps
-/// theirs to itself.
+/// theirs to itself. What stands in quotes is told as it was given.
 std::string in_python_words(const std::string& text) {
     static const std::map<std::string, std::string> others{{"from", "start"}, {"to", "end"}};
     std::string told;
+    bool quoted = false;
     for (std::size_t i = 0; i < text.size();) {
-        const bool option = text.compare(i, 2, "--") == 0 && i + 2 < text.size() &&
-                            std::islower(static_cast<unsigned char>(text[i + 2])) != 0 &&
-                            (i == 0 || text[i - 1] == ' ' || text[i - 1] == '(');
-        if (!option) {
+        if (text[i] == '\'' && (quoted ? ends_word(text, i + 1) : begins_word(text, i)))
+            quoted = !quoted;
+        std::size_t end = i;
+        if (!quoted && text.compare(i, 2, "--") == 0 && begins_word(text, i))
+            for (end = i + 2; end < text.size(); ++end)
+                if (std::islower(static_cast<unsigned char>(text[end])) == 0 && text[end] != '-')
+                    break;
+        if (end <= i + 2 || text[i + 2] == '-' || !ends_word(text, end)) {
             told += text[i++];
             continue;
         }
-        std::string word;
-        for (i += 2; i < text.size(); ++i) {
-            const bool letter = std::islower(static_cast<unsigned char>(text[i])) != 0;
-            if (!letter && text[i] != '-') break;
-            word += letter ? text[i] : '_';
-        }
+        std::string word = text.substr(i + 2, end - i - 2);
+        std::replace(word.begin(), word.end(), '-', '_');
         const auto other = others.find(word);
         told += other == others.end() ? word : other->second;
+        i = end;
     }
     return told;
 }
