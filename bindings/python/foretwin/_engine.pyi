@@ -47,6 +47,14 @@ class Scenario(metaclass=_Pybind11Type):
     @staticmethod
     def read(path: os.PathLike[str] | str | bytes) -> Scenario: ...
 
+    @staticmethod
+    def restore(
+        text: str,
+        folder: os.PathLike[str] | str | bytes,
+        name: str,
+        edited: bool,
+    ) -> Scenario: ...
+
     def check(self) -> None: ...
 
     def copy(self) -> Scenario: ...

@@ -248,7 +248,9 @@ def scenario(one: Scenario) -> str:
         [_text(name), _cell(kind, "text"), _cell(told, "wide")] for name, kind, told in one._rows()
     ]
     head = ["device", _left("type"), _left("values")]
-    return _page(title, _table(head, rows), _changes(one.to_dict().get("changes") or {}))
+    changes = one.to_dict().get("changes")
+    told = _changes(changes if isinstance(changes, Mapping) else {})
+    return _page(title, _table(head, rows), told)
 
 
 def _changes(changes: Tree) -> str:

@@ -53,7 +53,7 @@ def _problem_of_whole(name: str, value: Any, low: int, high: int) -> str:
 
 def _problem_of_real(name: str, value: Any, low: float, high: float) -> str:
     try:
-        number = float(value)
+        number = float("not a number" if isinstance(value, (str, bytes)) else value)
     except (TypeError, ValueError):
         return f"{name} is a number, not {value!r}"
     return "" if low <= number <= high else f"{name} is {low:g} to {high:g}, not {number:g}"
@@ -64,7 +64,8 @@ def check_options(**options: Any) -> None:
     sentences = [_problem_of_whole(name, options[name], *_WHOLE[name])
                  for name in _WHOLE if name in options]
     sentences += [_problem_of_real(name, options[name], *_REAL[name])
-                  for name in _REAL if options.get(name) is not None]
+                  for name in _REAL
+                  if name in options and (options[name] is not None or name != "precision")]
     problems = [("", 0, 0, sentence, "") for sentence in sentences if sentence]
     if problems:
         raise InputError(problems)

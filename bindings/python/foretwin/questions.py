@@ -36,7 +36,8 @@ def run(scenario: Asked, *changes: str, **options: Unpack[StudyOptions]) -> Stud
     return _scenario(scenario).run(*changes, **options)
 
 
-def compare(scenario: Asked, only: Iterable[str] = (), **options: Unpack[StudyOptions]) -> Study:
+def compare(scenario: Asked, only: str | Iterable[str] = (),
+            **options: Unpack[StudyOptions]) -> Study:
     """The baseline against every change, or those named, on the same futures.
 
     Arguments and errors as of :func:`run`.
@@ -44,7 +45,7 @@ def compare(scenario: Asked, only: Iterable[str] = (), **options: Unpack[StudyOp
     return _scenario(scenario).compare(only, **options)
 
 
-def study(scenario: Asked, alternatives: Iterable[Sequence[str] | str],
+def study(scenario: Asked, alternatives: str | Iterable[Sequence[str] | str],
           **options: Unpack[StudyOptions]) -> Study:
     """The baseline and any sets of changes: ``[["A"], ["A", "B"]]``.
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Union
 
 from . import _engine, _html
 from .catalogue import Check
+from .errors import InputError, Problem
 from .study import Study, ask, ask_async
 
 if TYPE_CHECKING:
@@ -25,8 +26,8 @@ def load(source: Source, folder: str | os.PathLike[str] | None = None) -> Scenar
     """A scenario from a file, from text, or from a dict.
 
     Args:
-        source: path of a YAML or JSON file; the text of one (it has a line break or begins with
-            ``foretwin:``); or the same tree as a dict.
+        source: path of a YAML or JSON file; the text of one (it has a line break, or begins with
+            ``foretwin:`` or ``{``); or the same tree as a dict.
         folder: where relative files of a text or a dict start; the working folder unless told.
 
     Raises:
@@ -38,7 +39,7 @@ def load(source: Source, folder: str | os.PathLike[str] | None = None) -> Scenar
         scenario._engine.check()
         return scenario
     text = os.fspath(source)
-    if isinstance(source, str) and ("\n" in text or text.startswith("foretwin:")):
+    if isinstance(source, str) and ("\n" in text or text.lstrip().startswith(("foretwin:", "{"))):
         return Scenario(_engine.Scenario.parse(text, base, "scenario"))
     return Scenario(_engine.Scenario.read(Path(text)))
 
@@ -78,7 +79,8 @@ class Scenario:
     @property
     def changes(self) -> list[str]:
         """The names of its changes, in file order."""
-        return list(self._engine.get("/changes")) if self._engine.has("/changes") else []
+        tree = self._engine.get("/changes") if self._engine.has("/changes") else None
+        return list(tree) if isinstance(tree, dict) else []
 
     def to_dict(self) -> dict[str, Any]:
         """The whole tree, as it was written."""
@@ -96,6 +98,16 @@ class Scenario:
     def copy(self) -> Scenario:
         """Another one that can be edited without touching this."""
         return Scenario(self._engine.copy())
+
+    def __copy__(self) -> Scenario:
+        return self.copy()
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Scenario:
+        return self.copy()
+
+    def __reduce__(self) -> tuple[Any, tuple[str, str, str, bool]]:
+        one = self._engine
+        return _restored, (one.text(), str(one.folder), one.name, one.edited)
 
     # -- edits ------------------------------------------------------------------------------------
 
@@ -117,8 +129,6 @@ class Scenario:
 
         The keys are those of section ``changes`` of a scenario file, money and times with units.
         """
-        if not self._engine.has("/changes"):
-            self._engine.set("/changes", {})
         written = {
             "description": description,
             "combine": combine,
@@ -149,27 +159,28 @@ class Scenario:
 
         Keyword arguments are those of :class:`foretwin._options.StudyOptions`.
         """
-        return ask(self._engine, "run", [list(changes)], **options)
+        return ask(self._engine, "run", [_names("run", changes)], **options)
 
     async def run_async(self, *changes: str, **options: Unpack[StudyOptions]) -> Study:
         """The same, while other tasks of the event loop go on; cancelling the task stops it."""
-        return await ask_async(self._engine, "run", [list(changes)], **options)
+        return await ask_async(self._engine, "run", [_names("run", changes)], **options)
 
-    def compare(self, only: Iterable[str] = (), **options: Unpack[StudyOptions]) -> Study:
+    def compare(self, only: str | Iterable[str] = (), **options: Unpack[StudyOptions]) -> Study:
         """The baseline against every change, or against those named, on the same futures."""
-        return ask(self._engine, "compare", [list(only)], **options)
+        return ask(self._engine, "compare", [_names("compare", only)], **options)
 
     async def compare_async(
-        self, only: Iterable[str] = (), **options: Unpack[StudyOptions]
+        self, only: str | Iterable[str] = (), **options: Unpack[StudyOptions]
     ) -> Study:
         """The same, while other tasks of the event loop go on."""
-        return await ask_async(self._engine, "compare", [list(only)], **options)
+        return await ask_async(self._engine, "compare", [_names("compare", only)], **options)
 
     def study(
-        self, alternatives: Iterable[Sequence[str] | str], **options: Unpack[StudyOptions]
+        self, alternatives: str | Iterable[Sequence[str] | str], **options: Unpack[StudyOptions]
     ) -> Study:
         """The baseline and any sets of changes: ``[["A"], ["A", "B"]]``."""
-        sets = [[one] if isinstance(one, str) else list(one) for one in alternatives]
+        told = [alternatives] if isinstance(alternatives, str) else alternatives
+        sets = [_names("study", one) for one in told]
         return ask(self._engine, "study", [[], *sets], **options)
 
     # -- how it shows itself ----------------------------------------------------------------------
@@ -179,9 +190,15 @@ class Scenario:
         rows = []
         for section, kind in (("/fleets", "fleet of "), ("/devices", "")):
             tree = self._engine.get(section) if self._engine.has(section) else None
-            for name, device in (tree or {}).items():
-                one = device.get("device") or {} if kind else device
-                rows.append((name, kind + _kind(one), ", ".join(_told(one))))
+            if not isinstance(tree, dict):
+                rows += [(section, "", _short(tree))] if tree is not None else []
+                continue
+            for name, device in tree.items():
+                one = device.get("device") or {} if kind and isinstance(device, dict) else device
+                if isinstance(one, dict):
+                    rows.append((name, kind + _kind(one), ", ".join(_told(one))))
+                else:  # no device yet: an edit that check() will name
+                    rows.append((name, "", _short(one)))
         return rows
 
     def __repr__(self) -> str:
@@ -201,6 +218,23 @@ class Scenario:
         return _html.scenario(self)
 
 
+def _restored(text: str, folder: str, name: str, edited: bool) -> Scenario:
+    """A scenario that was pickled, with its edits."""
+    return Scenario(_engine.Scenario.restore(text, folder, name, edited))
+
+
+def _names(question: str, changes: str | Iterable[str]) -> list[str]:
+    """Names of changes; a text is one name."""
+    told = [changes] if isinstance(changes, str) or not isinstance(changes, Iterable) else changes
+    names = list(told)
+    for one in names:
+        if not isinstance(one, str):
+            what = f"{question} takes names of changes, not {one!r}"
+            hint = 'as in run("A", "B") or study([["A"], ["A", "B"]])'
+            raise InputError([Problem("", 0, 0, what, hint)])
+    return names
+
+
 def _kind(device: Mapping[str, Any]) -> str:
     return str(device.get("type", f"like {device['like']}" if "like" in device else ""))
 
@@ -211,10 +245,10 @@ def _told(device: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def _plain(value: Any) -> Any:
-    """Mappings as dicts, other iterables as lists."""
-    if isinstance(value, Mapping):
-        return {key: _plain(one) for key, one in value.items()}
+def _plain(value: Any, levels: int = 64) -> Any:
+    """Mappings as dicts, other iterables as lists; the engine refuses what is deeper."""
+    if isinstance(value, Mapping) and levels > 0:
+        return {key: _plain(one, levels - 1) for key, one in value.items()}
     return list(value) if isinstance(value, (list, tuple, set)) else value
 
 

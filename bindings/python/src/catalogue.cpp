@@ -29,12 +29,12 @@ void bind_catalogue(py::module_& module) {
     module.def(
         "check",
         [](const Scenario& scenario, int columns) {
-            const loader::ScenarioFile& file = scenario.checked();
+            const std::shared_ptr<const loader::ScenarioFile> file = scenario.checked();
             nlohmann::ordered_json json;
             std::string text;
             {
                 const py::gil_scoped_release unlocked;
-                const CheckedScenario checked = check_scenario(file);
+                const CheckedScenario checked = check_scenario(*file);
                 json = check_json(checked);
                 text = check_text(checked, columns);
             }

@@ -139,10 +139,10 @@ IngestAnswer ingest(const scenarios::IngestQuestion& question, const py::object&
 /// Tells the plant of a scenario as lines of JSON into a file; how many.
 std::int64_t imitate(const Scenario& scenario, const std::filesystem::path& out,
                      const living::Imitation::Plan& plan, const py::object& progress) {
-    const loader::ScenarioFile& file = scenario.checked();
+    const std::shared_ptr<const loader::ScenarioFile> file = scenario.checked();
     return in_background(
         [&](const std::atomic<bool>& cancelled, const Progress& told) {
-            living::Imitation plant(file, plan);
+            living::Imitation plant(*file, plan);
             std::ofstream stream(out, std::ios::binary);
             std::int64_t lines = 0;
             telemetry::Observation one;

@@ -127,7 +127,7 @@ void bind_fit(py::module_& module) {
         [](const Scenario& scenario, const std::string& as_of, const py::object& progress) {
             FitSource source;
             source.question.as_of = as_of;
-            source.scenario = scenario.checked();
+            source.scenario = *scenario.checked();
             return fit(std::move(source), progress);
         },
         py::arg("scenario"), py::kw_only(), py::arg("as_of"), py::arg("progress"));

@@ -18,33 +18,52 @@ namespace foretwin::python {
 
 using loader::Value;
 
-Scenario Scenario::read(const std::filesystem::path& path) {
+namespace {
+
+/// The working folder of this moment in front of a relative one.
+std::filesystem::path whole(const std::filesystem::path& folder) {
+    const std::filesystem::path here = std::filesystem::current_path();
+    return folder.empty() ? here : here / folder;  // an absolute one stays as it is
+}
+
+}  // namespace
+
+Scenario Scenario::of_file(loader::ScenarioFile file, const std::string& name) {
+    file.folder = whole(file.folder);
     Scenario scenario;
-    scenario.checked_ = read_good_scenario(path);
-    scenario.tree_ = scenario.checked_->tree;
-    scenario.folder_ = scenario.checked_->folder;
-    scenario.name_ = path.string();
+    scenario.tree_ = file.tree;
+    scenario.folder_ = file.folder;
+    scenario.name_ = name;
+    scenario.checked_ = std::make_shared<const loader::ScenarioFile>(std::move(file));
     return scenario;
+}
+
+Scenario Scenario::read(const std::filesystem::path& path) {
+    return of_file(read_good_scenario(path), path.string());
 }
 
 Scenario Scenario::parse(const std::string& text, const std::filesystem::path& folder,
                          const std::string& name) {
-    Scenario scenario;
-    scenario.checked_ = read_good_scenario_text(text, folder, name);
-    scenario.tree_ = scenario.checked_->tree;
-    scenario.folder_ = folder;
-    scenario.name_ = name;
-    return scenario;
+    return of_file(read_good_scenario_text(text, folder, name), name);
 }
 
 Scenario Scenario::of_tree(Value tree, const std::filesystem::path& folder,
                            const std::string& name) {
     Scenario scenario;
     scenario.tree_ = std::move(tree);
-    scenario.folder_ = folder;
+    scenario.folder_ = whole(folder);
     scenario.name_ = name;
     scenario.edited_ = true;
     return scenario;
+}
+
+Scenario Scenario::restore(const std::string& text, const std::filesystem::path& folder,
+                           const std::string& name, bool edited) {
+    if (!edited) return parse(text, folder, name);
+    loader::Problems problems;
+    Value tree = loader::read_yaml(text, name, problems);
+    loader::throw_if_any(std::move(problems));
+    return of_tree(std::move(tree), folder, name);
 }
 
 std::string Scenario::text() const {
@@ -63,23 +82,33 @@ bool Scenario::has(const std::string& path) const {
     return changes::find(tree, changes::steps_of(path, {})) != nullptr;
 }
 
-void Scenario::set(const std::string& path, Value value) {
-    const std::vector<std::string> steps = changes::steps_of(path, {});
+void Scenario::edit_done() {
     edited_ = true;
     checked_.reset();
+}
+
+void Scenario::set(const std::string& path, Value value) {
+    const std::vector<std::string> steps = changes::steps_of(path, {});
     if (Value* found = changes::find(tree_, steps)) {
         *found = std::move(value);
-        return;
+        return edit_done();
     }
+    // As far as the tree goes; only then is it touched, so that a refused edit leaves it whole.
     Value* here = &tree_;
-    for (std::size_t i = 0; i < steps.size(); ++i) {
-        if (!here->is_map() && !here->is_null())
-            throw InputError({changes::dead_end(tree_, steps, {})});
+    std::size_t known = 0;
+    for (; known < steps.size(); ++known) {
+        if (here->is_null()) break;
+        if (!here->is_map()) throw InputError({changes::dead_end(tree_, steps, {})});
+        Value* next = here->find(steps[known]);
+        if (next == nullptr) break;
+        here = next;
+    }
+    for (; known < steps.size(); ++known) {
         if (here->is_null()) *here = Value::map();
-        Value* next = here->find(steps[i]);
-        here = next != nullptr ? next : &here->set(steps[i], Value{});
+        here = &here->set(steps[known], Value{});
     }
     *here = std::move(value);
+    edit_done();
 }
 
 void Scenario::remove(const std::string& path) {
@@ -91,13 +120,14 @@ void Scenario::remove(const std::string& path) {
     if (!parent->erase(last))
         throw InputError({}, path + ": only named values can be removed, no elements of lists",
                          "set the whole list in its place");
-    edited_ = true;
-    checked_.reset();
+    edit_done();
 }
 
-const loader::ScenarioFile& Scenario::checked() const {
-    if (!checked_) checked_ = read_good_scenario_text(loader::to_yaml(tree_), folder_, name_);
-    return *checked_;
+std::shared_ptr<const loader::ScenarioFile> Scenario::checked() const {
+    if (!checked_)
+        checked_ = std::make_shared<const loader::ScenarioFile>(
+            read_good_scenario_text(loader::to_yaml(tree_), folder_, name_));
+    return checked_;
 }
 
 void bind_scenario(py::module_& module) {
@@ -110,6 +140,8 @@ void bind_scenario(py::module_& module) {
                 return Scenario::of_tree(from_python(tree, ""), folder, name);
             },
             py::arg("tree"), py::arg("folder"), py::arg("name"))
+        .def_static("restore", &Scenario::restore, py::arg("text"), py::arg("folder"),
+                    py::arg("name"), py::arg("edited"))
         .def("copy", [](const Scenario& scenario) { return Scenario(scenario); })
         .def("tree", [](const Scenario& scenario) { return to_python(scenario.tree()); })
         .def("text", &Scenario::text)

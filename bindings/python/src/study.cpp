@@ -69,7 +69,7 @@ StudyPlan plan_of(const loader::ScenarioFile& file, const Asked& asked) {
 
 std::shared_ptr<StudyResult> run(const Scenario& scenario, const Asked& asked,
                                  const py::object& progress) {
-    StudyPlan plan = plan_of(scenario.checked(), asked);
+    StudyPlan plan = plan_of(*scenario.checked(), asked);
     return in_background(
         [&](const std::atomic<bool>& cancelled, const experiments::Progress& told) {
             plan.cancelled = &cancelled;

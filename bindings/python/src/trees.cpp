@@ -38,19 +38,41 @@ std::string number_text(const py::handle& object, const std::string& path) {
     return std::string(py::str(py::float_(number)));  // the shortest text that reads back equal
 }
 
-Value map_from(const py::dict& dict, const std::string& path) {
+std::string below(const std::string& path, const std::string& step) {
+    return path.empty() ? step : path + "/" + step;
+}
+
+Value value_from(const py::handle& object, const std::string& path, int depth);
+
+Value map_from(const py::dict& dict, const std::string& path, int depth) {
     Value map = Value::map();
     for (const auto& [key, value] : dict) {
         if (!py::isinstance<py::str>(key)) refuse(path + "'s key", key);
         const auto name = key.cast<std::string>();
-        map.set(name, from_python(value, path.empty() ? name : path + "/" + name));
+        map.set(name, value_from(value, below(path, name), depth + 1));
     }
     return map;
 }
 
-}  // namespace
+Value list_from(const py::handle& object, const std::string& path, int depth) {
+    Value list = Value::list();
+    for (const py::handle& item : object)
+        list.items().push_back(
+            value_from(item, below(path, std::to_string(list.items().size())), depth + 1));
+    return list;
+}
 
-Value from_python(const py::handle& object, const std::string& path) {
+/// The scalars and arrays of NumPy as Python's own numbers and lists; others as they are.
+py::object plain(const py::handle& object) {
+    auto same = py::reinterpret_borrow<py::object>(object);
+    if (!py::hasattr(object, "tolist") || py::isinstance<py::type>(object)) return same;
+    py::object told = object.attr("tolist")();
+    return py::hasattr(told, "tolist") ? same : told;  // NumPy's long doubles tell themselves
+}
+
+/// Maps and lists deeper than files have them are refused; so is what contains itself.
+Value value_from(const py::handle& given, const std::string& path, int depth) {
+    const py::object object = plain(given);
     if (object.is_none()) return {};
     if (py::isinstance<py::bool_>(object)) return Value::boolean(object.cast<bool>());
     if (py::isinstance<py::str>(object)) {
@@ -58,21 +80,23 @@ Value from_python(const py::handle& object, const std::string& path) {
         const bool quoted = needs_quotes(text);
         return Value::scalar(std::move(text), quoted);
     }
-    if (PyIndex_Check(object.ptr()) != 0)  // NumPy's whole numbers, too
-        return Value::scalar(
-            std::string(py::str(py::int_(py::reinterpret_borrow<py::object>(object)))));
+    if (PyIndex_Check(object.ptr()) != 0)  // whole numbers of other libraries, too
+        return Value::scalar(std::string(py::str(py::int_(object))));
     if (py::isinstance<py::float_>(object) || py::hasattr(object, "__float__"))
         return Value::scalar(number_text(object, path));
-    if (py::isinstance<py::dict>(object))
-        return map_from(py::reinterpret_borrow<py::dict>(object), path);
-    if (!py::isinstance<py::list>(object) && !py::isinstance<py::tuple>(object))
+    const bool is_dict = py::isinstance<py::dict>(object);
+    if (!is_dict && !py::isinstance<py::list>(object) && !py::isinstance<py::tuple>(object))
         refuse(path, object);
-    Value list = Value::list();
-    for (const py::handle& item : object) {
-        const std::string number = std::to_string(list.items().size());
-        list.items().push_back(from_python(item, path.empty() ? number : path + "/" + number));
-    }
-    return list;
+    const int deepest = loader::Limits{}.depth;
+    if (depth >= deepest)
+        throw py::value_error(path + ": nested deeper than " + std::to_string(deepest) + " levels");
+    return is_dict ? map_from(object, path, depth) : list_from(object, path, depth);
+}
+
+}  // namespace
+
+Value from_python(const py::handle& object, const std::string& path) {
+    return value_from(object, path, 0);
 }
 
 py::object to_python(const Value& value) {

@@ -12,7 +12,8 @@ namespace foretwin::python {
 /// was written in quotes stays a text.
 pybind11::object to_python(const loader::Value& value);
 
-/// The same back; TypeError for what no scenario holds, with its path below `path`.
+/// The same back, NumPy's scalars and arrays too; TypeError for what no scenario holds, ValueError
+/// for what is nested deeper than a file may be, both with the path below `path`.
 loader::Value from_python(const pybind11::handle& object, const std::string& path);
 
 /// JSON as Python has it.

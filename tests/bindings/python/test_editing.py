@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 import copy
+import json
+import multiprocessing
+import os
+import pathlib
+import pickle
+import threading
 
 import numpy as np
 import pytest
@@ -97,15 +103,139 @@ def test_numbers_without_a_value_are_refused(value: float) -> None:
         ft.load(TINY)["Desk/buffer"] = value
 
 
-def test_a_copy_is_its_own() -> None:
+def test_what_numpy_has_is_taken_as_python_has_it() -> None:
+    scenario = ft.load(TINY)
+    scenario["/notes"] = {"yes": np.bool_(True), "all": np.array([[.5, 1.5], [2, 3]]),
+                          "one": np.array(4), "long": np.longdouble(2)}
+    assert scenario["/notes"] == {"yes": True, "all": [[.5, 1.5], [2.0, 3.0]], "one": 4, "long": 2}
+    assert scenario["/notes/yes"] is True
+    with pytest.raises(TypeError, match="/notes/0: a scenario cannot hold a value of type"):
+        scenario["/notes"] = np.array([1, 1j])
+
+
+def test_what_contains_itself_is_refused() -> None:
+    scenario = ft.load(TINY)
+    ring: dict = {}
+    ring["a"] = ring
+    row: list = []
+    row.append(row)
+    for value in (ring, row):
+        with pytest.raises(ValueError, match="/notes/.*: nested deeper than 64 levels"):
+            scenario["/notes"] = value
+    with pytest.raises(ValueError, match="nested deeper than 64 levels"):
+        scenario.change("endless", set=ring)
+    with pytest.raises(ValueError, match="nested deeper than 64 levels"):
+        ft.load({"foretwin": 1, "notes": ring})
+    assert scenario.to_yaml() == TINY
+
+
+@pytest.mark.parametrize("make", [ft.Scenario.copy, copy.copy, copy.deepcopy,
+                                  lambda one: pickle.loads(pickle.dumps(one))])
+def test_a_copy_is_its_own(make) -> None:  # type: ignore[no-untyped-def]
     first = ft.load(TINY)
-    second = first.copy()
+    second = make(first)
+    assert second.to_yaml() == TINY
     second["Desk/buffer"] = 9
-    assert first["Desk/buffer"] == 3
+    assert first["Desk/buffer"] == 3 and first.to_yaml() == TINY
+    assert make(second).to_yaml() == second.to_yaml() and make(second)["Desk/buffer"] == 9
+    second["Desk/cycle"] = "as long as it takes"
+    assert make(second)["Desk/cycle"] == "as long as it takes"  # copied unchecked
     tree = first.to_dict()
     kept = copy.deepcopy(tree)
     tree["devices"].clear()
     assert first.to_dict() == kept
+
+
+def means(scenario: ft.Scenario) -> tuple[str, float]:
+    study = scenario.run(replications=2)
+    return study.fingerprint, study["baseline"]["throughput"].mean
+
+
+def test_scenarios_go_to_other_processes() -> None:
+    first = ft.load(TINY)
+    second = first.copy()
+    second["Desk/buffer"] = 1
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        found = pool.map(means, [first, second])
+    assert found == [means(first), means(second)] and found[0] != found[1]
+
+
+def test_a_refused_edit_leaves_everything_as_it_was() -> None:
+    scenario = ft.load(TINY)
+    for path, value in (("Desk/buffer/more/still", 1), ("Out/type/a", {}), ("/name/x", 1)):
+        with pytest.raises(ft.InputError):
+            scenario[path] = value
+    with pytest.raises(TypeError):
+        scenario["/new/map"] = object()
+    with pytest.raises(ft.InputError):
+        del scenario["Desk/nothing"]
+    bare = ft.Scenario()
+    with pytest.raises(TypeError):
+        bare.change("no", set={"Desk/buffer": object()})
+    assert scenario.to_yaml() == TINY and scenario._engine.edited is False
+    assert bare.to_dict() == {"foretwin": 1}
+
+
+def test_relative_files_stay_where_they_are(tmp_path: pathlib.Path,
+                                            monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "fitted.yaml").write_text(
+        "foretwin_parameters: 1\nparameters: {cycle of desk: {value: 3 min}}\n")
+    (tmp_path / "plant.yaml").write_text(TINY + "parameters: fitted.yaml\n")
+    (tmp_path / "other").mkdir()
+    monkeypatch.chdir(tmp_path)
+    found = [ft.load("plant.yaml"), ft.load((tmp_path / "plant.yaml").read_text(), folder="."),
+             ft.load(ft.load("plant.yaml").to_dict())]
+    os.chdir("other")
+    for scenario in found:
+        scenario.check()
+        scenario["Desk/buffer"] = 4
+        scenario.check()
+        assert scenario.run(replications=1).replications == 1
+        assert scenario._engine.folder.samefile(tmp_path)
+
+
+@pytest.mark.parametrize("key", ["on", "off", "No", "y", "TRUE", "null", "a: b", "# c", ""])
+def test_names_in_quotes_stay_readable_after_an_edit(key: str) -> None:
+    scenario = ft.load(TINY)
+    scenario["/notes"] = {key: 1}
+    assert as_written(scenario)["notes"] == {key: 1}
+
+
+def test_half_made_scenarios_show_themselves() -> None:
+    scenario = ft.load(TINY)
+    scenario["Desk"] = 5
+    assert "Desk" in repr(scenario) and "5" in repr(scenario) and "5" in scenario._repr_html_()
+    for section in ("/devices", "/fleets", "/changes"):
+        scenario[section] = "nothing much"
+        assert repr(scenario) and scenario._repr_html_()
+    scenario["/fleets"] = {"a": 1, "b": {"device": 2}}
+    assert "fleet" not in repr(scenario) and scenario._repr_html_()
+
+
+def test_json_on_one_line_is_text() -> None:
+    text = json.dumps(ft.load(TINY).to_dict())
+    assert "\n" not in text and ft.load(text).to_dict() == ft.load(TINY).to_dict()
+
+
+def test_edits_while_another_thread_checks() -> None:
+    scenario = ft.load(TINY)
+    done = threading.Event()
+    wrong: list[Exception] = []
+
+    def check() -> None:
+        try:
+            for _ in range(30):
+                scenario.check()
+        except Exception as error:  # noqa: BLE001 - told below
+            wrong.append(error)
+        done.set()
+
+    thread = threading.Thread(target=check)
+    thread.start()
+    while not done.is_set():
+        scenario["Desk/buffer"] = 3
+    thread.join()
+    assert not wrong
 
 
 def test_a_scenario_from_nothing() -> None:

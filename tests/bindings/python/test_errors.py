@@ -50,6 +50,20 @@ def test_options_out_of_range_are_refused(option: dict) -> None:
         ft.load(TINY).run(**{"replications": 2, **option})
 
 
+@pytest.mark.parametrize("option", [{"level": "0.9"}, {"precision": "0.1"}, {"level": None},
+                                    {"seed": "1"}])
+def test_options_of_another_kind_are_refused_in_a_sentence(option: dict) -> None:
+    with pytest.raises(ft.InputError, match="is a (whole )?number, not"):
+        ft.load(TINY).run(**{"replications": 2, **option})
+
+
+def test_names_of_files_in_messages_stay_as_they_are(tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "a --out.yaml"
+    with pytest.raises((ft.InputError, ft.EnvironmentError)) as caught:
+        ft.load(file)
+    assert str(file) in str(caught.value)
+
+
 def test_an_unknown_option_is_named() -> None:
     with pytest.raises(TypeError, match="replication"):
         ft.load(TINY).run(replication=3)
@@ -60,6 +74,17 @@ def test_an_unknown_change_is_named() -> None:
                 lambda: ft.load(TINY).compare(["third desk"], replications=1),
                 lambda: ft.load(TINY).study(["third desk"], replications=1)):
         with pytest.raises(ft.InputError, match="third desk"):
+            ask()
+
+
+def test_a_text_is_one_name_and_a_list_is_no_name() -> None:
+    scenario = ft.load(TINY)
+    assert list(scenario.compare(only="second desk", replications=1)) == ["baseline", "second desk"]
+    assert list(scenario.study("second desk", replications=1)) == ["baseline", "second desk"]
+    for ask in (lambda: scenario.run(["second desk"], replications=1),  # type: ignore[arg-type]
+                lambda: scenario.compare(5, replications=1),  # type: ignore[arg-type]
+                lambda: scenario.study([5], replications=1)):  # type: ignore[list-item]
+        with pytest.raises(ft.InputError, match="takes names of changes, not"):
             ask()
 
 
