@@ -11,6 +11,7 @@
 #include <optional>
 #include <thread>
 
+#include "bindings/python/src/devices.hpp"
 #include "scenarios/experiments/study_plan.hpp"
 
 namespace foretwin::python {
@@ -77,6 +78,7 @@ auto in_background(Work work, const pybind11::object& told) {
         try {
             if (PyErr_CheckSignals() != 0) throw py::error_already_set();
             if (!told.is_none() && !cancelled) told(done.load(), expected.load());
+            if (cancelled) interrupt_handlers();
         } catch (py::error_already_set& error) {
             cancelled = true;
             if (!error.matches(PyExc_KeyboardInterrupt) && !raised)
