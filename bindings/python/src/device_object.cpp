@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "bindings/python/src/described.hpp"
+
 namespace py = pybind11;
 
 namespace foretwin::python {
@@ -245,50 +247,6 @@ PyObject* get_on_shift(PyObject* self, void*) {
 
 // -- what a class declares
 // -------------------------------------------------------------------------
-
-/// Kind and number of a declared attribute; made once per class, and kept for the process.
-struct Described {
-    std::string name;
-    std::string kind;
-    std::int32_t number = 0;
-    std::int32_t size = 1;
-    PyGetSetDef definition{};
-};
-
-const Described& described(void* closure) {
-    return *static_cast<const Described*>(closure);
-}
-
-/// What a state is given, or the exception that says what it takes; its result says which.
-bool read_number(const Described& own, PyObject* value, double& number) {
-    if (value == nullptr) {
-        PyErr_Format(PyExc_TypeError, "state '%s' cannot be deleted", own.name.c_str());
-        return false;
-    }
-    number = PyFloat_AsDouble(value);
-    if (number != -1 || PyErr_Occurred() == nullptr) return true;
-    if (PyErr_ExceptionMatches(PyExc_TypeError) != 0) {
-        PyErr_Clear();
-        PyErr_Format(PyExc_TypeError, "state '%s' takes a number, not %R", own.name.c_str(), value);
-    }
-    return false;
-}
-bool read_count(const Described& own, PyObject* value, std::int64_t& count) {
-    if (value == nullptr) {
-        PyErr_Format(PyExc_TypeError, "state '%s' cannot be deleted", own.name.c_str());
-        return false;
-    }
-    count = PyLong_AsLongLong(value);
-    if (count != -1 || PyErr_Occurred() == nullptr) return true;
-    const bool is_too_large = PyErr_ExceptionMatches(PyExc_OverflowError) != 0;
-    if (!is_too_large && PyErr_ExceptionMatches(PyExc_TypeError) == 0) return false;
-    PyErr_Clear();
-    PyErr_Format(is_too_large ? PyExc_OverflowError : PyExc_TypeError,
-                 "state '%s' takes a whole number of 64 bits, not %R; begun as ft.state(0.0) it "
-                 "would take any number",
-                 own.name.c_str(), value);
-    return false;
-}
 
 PyObject* get_number(PyObject* self, void* closure) {
     const foretwin_device* const device = device_of(self);
