@@ -75,6 +75,7 @@ auto in_background(Work work, const pybind11::object& told) {
     };
     std::exception_ptr raised;
     const auto look = [&] {
+        if (cancelled) interrupt_handlers();
         try {
             if (PyErr_CheckSignals() != 0) throw py::error_already_set();
             if (!told.is_none() && !cancelled) told(done.load(), expected.load());

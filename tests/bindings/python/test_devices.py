@@ -383,6 +383,31 @@ def test_a_name_that_is_taken_is_refused() -> None:
             """Would hide the native one."""
 
 
+ENDLESS = """
+import os, signal, threading
+import foretwin as ft
+
+class Endless(ft.Device):
+    'Has a handler that never ends.'
+
+    def start(self):
+        while True:
+            pass
+
+scenario = ft.load('foretwin: 1\\nname: one\\ntime: {horizon: 1 h}\\ndevices: {D: {type: endless}}')
+signal.signal(signal.SIGINT, signal.default_int_handler)
+threading.Timer(0.5, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
+try:
+    scenario.run(replications=2, seed=1, progress=False)
+except KeyboardInterrupt:
+    print("interrupted")
+"""
+
+
+def test_a_handler_that_never_ends_can_be_interrupted() -> None:
+    assert run_python(ENDLESS, timeout=60) == "interrupted\n"
+
+
 def test_compiled_handlers_give_the_same_fingerprint() -> None:
     pytest.importorskip("numba")
 
