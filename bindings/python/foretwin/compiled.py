@@ -5,9 +5,10 @@ machine code against the engine's plain C interface (``models/external/device_ab
 then the address of the device at work: its attributes are loads and stores, its methods calls of
 the engine. What Numba cannot compile is told when the class is defined.
 
-Differences from the interpreted class: integers are 64 bits wide and wrap around; an exception
-(an index outside a state of several values is one) stops the study without its text; a wrong
-request to the engine stops the study when the handler ends, not at once; attributes that are text (``ft.text``, ``ft.choice``, ``name``) cannot be asked.
+Differences from the interpreted class: integers are 64 bits wide and wrap around; an exception (an
+index outside a state of several values is one) stops the study without its text; a wrong request to
+the engine stops the study when the handler ends, not at once; attributes that are text
+(``ft.text``, ``ft.choice``, ``name``) cannot be asked.
 """
 
 # Numba and llvmlite have no complete types: checking stops at their door.
