@@ -79,7 +79,6 @@ auto in_background(Work work, const pybind11::object& told) {
         try {
             if (PyErr_CheckSignals() != 0) throw py::error_already_set();
             if (!told.is_none() && !cancelled) told(done.load(), expected.load());
-            if (cancelled) interrupt_handlers();
         } catch (py::error_already_set& error) {
             cancelled = true;
             if (!error.matches(PyExc_KeyboardInterrupt) && !raised)
