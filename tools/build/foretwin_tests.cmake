@@ -31,7 +31,7 @@ function(foretwin_test_program path folder)
     file(GLOB sources CONFIGURE_DEPENDS ${folder}/*.cpp)
     add_executable(${name} ${sources})
     # Tests are compiled for compile time, not speed; what they call is compiled as always.
-    target_compile_options(${name} PRIVATE $<$<CONFIG:Release>:-O1> $<$<CONFIG:Debug>:-O0>)
+    target_compile_options(${name} PRIVATE $<$<CONFIG:Release>:-O1>)
     if(TARGET ${module})
         target_link_libraries(${name} PRIVATE ${module})
     else()
