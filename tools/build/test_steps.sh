@@ -88,7 +88,7 @@ step_sanitizers() {
 sanitized() {
     export ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1
     export UBSAN_OPTIONS=print_stacktrace=1
-    export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1
+    export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1:die_after_fork=0
     local fixed_layout=()
     setarch -R true 2>/dev/null && fixed_layout=(setarch -R)
     (cd "build/$1" && "${fixed_layout[@]}" ctest --verbose --no-tests=error -j "$(nproc)")
