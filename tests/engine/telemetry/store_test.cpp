@@ -341,7 +341,9 @@ TEST_CASE("new series go to one copy, which becomes the store when it is committ
             }
             CHECK(files() == 2);
             CHECK(store.committed() == chunk_samples + 5);
+#ifndef __SANITIZE_THREAD__  // which takes no fork of a process whose threads run
             CHECK(seen() == 11);
+#endif
             if (!commits) continue;
             store.commit();
             CHECK(store.committed() == 7 * chunk_samples + 14);
